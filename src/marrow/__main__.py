@@ -1,0 +1,5 @@
+"""`python -m marrow` is `marrow`."""
+
+from marrow.cli import main
+
+raise SystemExit(main())
