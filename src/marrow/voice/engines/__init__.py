@@ -1,0 +1,1 @@
+"""Engines of the voice department, one self-contained file each."""
