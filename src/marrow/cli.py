@@ -1,0 +1,119 @@
+"""The command line: film verbs, and every installed step, derived from its signature.
+
+`marrow --help` reads names from package metadata and one-liners from `locale/`; nothing else is imported.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from marrow import terminal
+from marrow.words import known, language, say
+
+VERBS = {
+    "new": ("[folder]", "--example", "--title="),
+    "check": ("--fix", "--deep"),
+    "plan": ("[shots…]", "--of=", "--draft"),
+    "make": ("[shots…]", "--of=", "--draft", "--json"),
+    "play": ("[what]", "--print"),
+    "why": ("shot", "--of="),
+    "again": ("shot", "--of="),
+    "keep": ("shot", "take", "--of="),
+    "try": ("choice", "shot", "--of="),
+    "seal": ("[version]", "--note="),
+    "compare": ("left", "right", "[shot]"),
+    "tidy": ("--really",),
+    "doctor": (),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    from marrow.errors import MarrowError
+
+    words = _language(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        return _run(words)
+    except MarrowError as error:
+        terminal.complain(error.tell())
+        return error.exit
+    except KeyboardInterrupt:
+        terminal.complain("\n" + say("cli.stopped"))
+        return 130
+    except BrokenPipeError:
+        return 0
+
+
+def _run(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help", "help"):
+        terminal.tell(overview())
+        return 0
+    if words[0] in ("-V", "--version"):
+        from marrow import __version__
+
+        terminal.tell(f"marrow {__version__}")
+        return 0
+    if words[0] in VERBS:
+        from marrow import cli_film
+
+        chosen = verb_parser(words[0]).parse_args(words[1:])
+        return getattr(cli_film, f"run_{words[0]}")(chosen)
+    from marrow import cli_step
+
+    return cli_step.run(words)
+
+
+def overview() -> str:
+    """What `marrow --help` prints."""
+    from marrow.step import names
+
+    lines = [say("cli.title"), "", say("cli.usage"), "", say("cli.verbs")]
+    lines += [f"  {name:10} {say(f'verb.{name}.about')}" for name in VERBS]
+    lines += ["", say("cli.steps")]
+    lines += [f"  {name.replace('.', ' '):18} {known(f'step.{name}.about') or ''}".rstrip() for name in names()]
+    return "\n".join([*lines, "", say("cli.more")])
+
+
+def verb_parser(verb: str) -> argparse.ArgumentParser:
+    """Arguments of one film verb, read from its row in `VERBS`."""
+    parser = Parser(prog=f"marrow {verb}", description=say(f"verb.{verb}.about"))
+    for word in VERBS[verb]:
+        name = word.strip("[]…-=")
+        help_text = say(f"verb.{verb}.{name}")
+        if word.endswith("…]"):
+            parser.add_argument(name, nargs="*", help=help_text)
+        elif word.startswith("["):
+            parser.add_argument(name, nargs="?", help=help_text)
+        elif word.endswith("="):
+            parser.add_argument(f"--{name}", default=None, help=help_text)
+        elif word.startswith("--"):
+            parser.add_argument(f"--{name}", action="store_true", help=help_text)
+        else:
+            parser.add_argument(name, help=help_text)
+    return parser
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse whose complaint about a missing or unknown argument is one of ours, in the user's language."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Raise InputError instead of leaving in English."""
+        from marrow.errors import InputError
+
+        raise InputError("cli.arguments", message=message, usage=self.format_usage().strip())
+
+
+def _language(words: list[str]) -> list[str]:
+    """Take `--lang zh` or `--lang=zh` out of the words, and let the rest of this run speak it."""
+    left: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--lang" or word.startswith("--lang="):
+            os.environ["MARROW_LANG"] = word.partition("=")[2] or next(rest, "")
+        else:
+            left.append(word)
+    return left
+
+
+__all__ = ["VERBS", "language", "main", "overview", "verb_parser"]

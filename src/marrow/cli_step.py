@@ -1,0 +1,86 @@
+"""`marrow frames still photo.jpg out.mkv --zoom 1.2`: a step on the command line, nothing about it written here."""
+
+from pathlib import Path
+
+from marrow import terminal
+from marrow.cli import Parser
+from marrow.errors import InputError, near
+from marrow.media import SUFFIXES
+from marrow.progress import reporter
+from marrow.step import Setting, Step, find, names
+from marrow.words import known, language, say
+
+
+def run(words: list[str]) -> int:
+    """Run `department verb inputs… [out] --setting value`."""
+    name = ".".join(words[:2])
+    if name not in names():
+        from marrow.cli import VERBS
+
+        raise InputError("cli.unknown", name=" ".join(words[:2]),
+                         choices=near(name, [*VERBS, *(each.replace(".", " ") for each in names())]))
+    step = find(name)
+    chosen = vars(parser(step).parse_args(words[2:]))
+    target = Path(chosen["out"] or f"{step.name.split('.')[1]}{SUFFIXES[step.output]}")
+    inputs = {each: _read(each, given.kind, chosen[each]) for each, given in step.inputs.items()
+              if chosen[each] is not None}
+    settings = {each: chosen[each] for each in step.settings if chosen[each] is not None}
+    line = terminal.Line()
+    token = reporter.set(lambda what, done, total: line.show(f"{what} {done}/{total}"))
+    try:
+        _write(step.run(**inputs, **step.chosen(settings)), target)
+    finally:
+        reporter.reset(token)
+        line.clear()
+    terminal.tell(str(target))
+    return 0
+
+
+def parser(step: Step) -> Parser:
+    """Arguments of one step, in the language of this run."""
+    made = Parser(prog=f"marrow {step.name.replace('.', ' ')}", description=about(step))
+    for name, each in step.inputs.items():
+        words = f"{known(f'step.{step.name}.{name}') or ''} ({say(f'kind.{each.kind}')})".strip()
+        made.add_argument(f"--{name}" if each.optional else name, help=words)
+    made.add_argument("out", nargs="?", help=say("cli.out", suffix=SUFFIXES[step.output]))
+    for name, each in step.settings.items():
+        made.add_argument(f"--{name.replace('_', '-')}", dest=name, help=describe(step, name, each), metavar="…")
+    return made
+
+
+def about(step: Step) -> str:
+    """A step in one line, in the language of this run."""
+    chinese = step.about_zh if language() == "zh" else ""
+    return known(f"step.{step.name}.about") or chinese or step.about
+
+
+def describe(step: Step, name: str, setting: Setting) -> str:
+    """A setting in one line: what it is, its range or choices, its default."""
+    parts = [known(f"step.{step.name}.{name}") or ""]
+    if setting.choices:
+        parts.append(" / ".join(setting.choices))
+    elif setting.bound:
+        parts.append(f"{setting.bound.low:g} … {setting.bound.high:g} {setting.bound.unit}".strip())
+    default = "x".join(map(str, setting.default)) if name == "size" else str(setting.default)
+    parts.append(f"({default})" if default else "")
+    return " ".join(part for part in parts if part).replace("%", "%%")
+
+
+def _read(name: str, kind: str, given: str) -> object:
+    from marrow import forms
+    from marrow.media import Text
+
+    path = Path(given)
+    if kind == "text" and not (path.suffix == ".txt" and path.is_file()):
+        return Text(given)
+    return forms.read(kind, path)
+
+
+def _write(result: object, target: Path) -> None:
+    from marrow import forms
+    from marrow.media import Video
+
+    if isinstance(result, Video) and target.suffix.lower() == ".mp4":
+        forms.encode(result.frames(), target, rate=result.rate, size=result.size, sound=result.sound)
+    else:
+        forms.write(result, target)
