@@ -193,8 +193,9 @@ class Store:
             self._db.execute("begin immediate")
             try:
                 end = done
-                for end, line, action in self._lines(self._meta("record")):
+                for stop, line, action in self._lines(done):
                     self._index(line, action)
+                    end = stop
                 self._db.execute("insert or replace into meta values('record', ?)", (end,))
                 self._db.execute("commit")
             except BaseException:
@@ -326,7 +327,7 @@ class _Locks:
     """Exclusive byte ranges of one file; the system frees them when the process ends, however it ends."""
 
     def __init__(self, path: Path) -> None:
-        self._file = open(path, "a+b", buffering=0)  # noqa: SIM115  (held as long as the store)
+        self._file = open(path, "a+b", buffering=0)
         self._mine: set[int] = set()
 
     def take(self, slot: int, *, wait: bool = False) -> bool:
