@@ -64,7 +64,7 @@ def _english(line: str) -> bool:
 def _head(line: str, unit: float, font: str) -> Style:
     """The large style, smaller and tighter as the line grows longer."""
     ems = sum(1.0 if is_han(char) else 0.5 for char in line)
-    size = unit * 0.138 * min(1.0, (4.5 / ems) ** 0.42 if ems else 1.0)
+    size = unit * max(0.06, 0.138 * min(1.0, (4.5 / ems) ** 0.42 if ems else 1.0))
     if _english(line):
         return Style(size * 0.9, 300, 0.05, font)
     return Style(size, 330, max(0.04, min(0.34, 1.1 / ems)), font)
