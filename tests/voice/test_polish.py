@@ -24,7 +24,7 @@ def test_truth_nothing_folds_back_when_the_rate_falls():
 
 
 def test_law_same_rate_changes_nothing():
-    noise = np.random.default_rng(1).normal(size=500)
+    noise = np.random.default_rng(1).normal(size=500).astype(np.float32)
     assert np.array_equal(resampled(noise, 8000, 8000), noise)
 
 

@@ -119,7 +119,7 @@ def test_law_a_killed_voice_is_an_engine_error_and_the_next_call_works(monkeypat
 
     monkeypatch.setattr(apart.Apart, "_start", watched)
     with pytest.raises(EngineError) as caught:
-        speak(Text("我记得。" * 800))
+        speak(Text("我记得。" * 700))
     assert caught.value.key == "apart.died"
     monkeypatch.undo()
     assert seconds(speak(Text("我记得。"))) > 0.3

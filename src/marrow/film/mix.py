@@ -85,7 +85,7 @@ def stretched(layer: Layer, rate: int) -> ndarray:
     turn = samples[:period].copy()
     turn[:seam] = samples[:seam] * rising + samples[period:] * rising[::-1]
     rounds = -(-(wanted - period) // period)
-    return np.concatenate([samples[:period], *[turn] * rounds])[:wanted]
+    return np.concatenate([samples[:period], np.tile(turn, (rounds, 1))])[:wanted]
 
 
 def fade(count: int) -> ndarray:

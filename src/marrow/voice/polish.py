@@ -1,4 +1,4 @@
-"""Making a spoken take fit for the cut: resample, trim, soften, level. Pure arrays; mono (n,) float64 in between.
+"""Making a spoken take fit for the cut: resample, trim, soften, level. Pure arrays; mono (n,) in between.
 
 Nothing here adds in an order that depends on threads: the same samples give the same bytes on any machine.
 """
@@ -27,11 +27,11 @@ def finished(samples: ndarray, rate: int) -> ndarray:
     mono = samples.astype(np.float64)
     mono = mono.mean(axis=1) if mono.ndim == 2 else mono
     mono = trimmed(resampled(mono, rate, RATE), RATE)
-    return levelled(mono, RATE).astype(np.float32)[:, None]
+    return levelled(mono, RATE)[:, None]
 
 
 def resampled(samples: ndarray, rate: int, wanted: int) -> ndarray:
-    """(n,) samples at another rate, by a windowed sinc in polyphase form.
+    """(n,) samples at another rate, float32, by a windowed sinc in polyphase form.
 
     The kernel is a Kaiser-windowed sinc of 64 input samples, cut at 0.46 of the lower rate.
 
@@ -40,13 +40,13 @@ def resampled(samples: ndarray, rate: int, wanted: int) -> ndarray:
     """
     up, down = wanted // gcd(rate, wanted), rate // gcd(rate, wanted)
     if up == down:
-        return samples.astype(np.float64)
+        return samples.astype(np.float32)
     stretch = max(1.0, down / up)
     half = int(np.ceil(TAPS / 2 * stretch))
     length = -(-len(samples) * up // down)
     padded = np.pad(samples.astype(np.float64), (half, half + down + 1))
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half)
-    out = np.zeros(length)
+    out = np.zeros(length, np.float32)
     for phase in range(min(up, length)):
         first, offset = divmod(phase * down, up)
         count = len(range(phase, length, up))
@@ -62,9 +62,9 @@ def trimmed(samples: ndarray, rate: int) -> ndarray:
     voiced = samples[start:stop].copy()
     ramp = 0.5 - 0.5 * np.cos(np.pi * (np.arange(fade) + 0.5) / fade)
     fade = min(fade, len(voiced) // 2)
-    voiced[:fade] *= ramp[:fade]
-    voiced[len(voiced) - fade:] *= ramp[:fade][::-1]
-    return np.concatenate([np.zeros(hush), voiced, np.zeros(hush)])
+    voiced[:fade] = voiced[:fade] * ramp[:fade]
+    voiced[len(voiced) - fade:] = voiced[len(voiced) - fade:] * ramp[:fade][::-1]
+    return np.pad(voiced, hush)
 
 
 def spoken_span(samples: ndarray, rate: int) -> tuple[int, int]:
@@ -85,14 +85,17 @@ def levelled(samples: ndarray, rate: int) -> ndarray:
     level = _levels(samples, round(0.02 * rate))
     active = level[level > level.max() * 10 ** (-30 / 20)]
     gain = 10 ** (LEVEL / 20) / np.sqrt(np.mean(active**2))
-    return softly(samples * gain, CEILING)
+    return softly(samples * samples.dtype.type(gain), CEILING)
 
 
 def softly(samples: ndarray, ceiling: float) -> ndarray:
     """Samples under a ceiling: untouched to 70 % of it, above that bent along a tanh."""
     knee = 0.7 * ceiling
-    over = np.maximum(np.abs(samples) - knee, 0.0) / (ceiling - knee)
-    return np.where(over > 0, np.sign(samples) * (knee + (ceiling - knee) * np.tanh(over)), samples)
+    high = np.flatnonzero(np.abs(samples) > knee)
+    bent = samples.copy()
+    over = (np.abs(samples[high]) - knee) / (ceiling - knee)
+    bent[high] = np.sign(samples[high]) * (knee + (ceiling - knee) * np.tanh(over))
+    return bent
 
 
 def equalised(samples: ndarray, rate: int, curve: list[tuple[float, float]]) -> ndarray:
@@ -109,7 +112,7 @@ def equalised(samples: ndarray, rate: int, curve: list[tuple[float, float]]) -> 
 def _levels(samples: ndarray, hop: int) -> ndarray:
     """RMS of each stretch of `hop` samples."""
     padded = np.pad(samples, (0, -len(samples) % hop)).reshape(-1, hop)
-    return np.sqrt(np.mean(padded**2, axis=1))
+    return np.sqrt(np.einsum("ij,ij->i", padded, padded, dtype=np.float64) / hop)
 
 
 def _kernel(offset: float, half: int, stretch: float) -> ndarray:

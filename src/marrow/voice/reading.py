@@ -9,7 +9,7 @@ from typing import NamedTuple
 from marrow.errors import InputError, LimitError
 from marrow.voice.numerals import spoken, units
 
-LONGEST = 5000                # characters in one take: about twenty minutes of speech
+LONGEST = 3000                # characters in one take: about fourteen minutes of speech
 HANZI = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 TOKEN = re.compile(rf"(?P<zh>[{HANZI}]+)|(?P<en>[{LATIN}](?:[{LATIN}'’\-]*[{LATIN}])?\d*)"
@@ -40,7 +40,7 @@ def phrases(words: str, language: str = "auto") -> list[Phrase]:
 
     words       any mixture of Chinese and English
     language    auto, zh or en: in which numbers and signs are read where their neighbours do not say
-    raises      LimitError  beyond 5000 characters
+    raises      LimitError  beyond 3000 characters
                 InputError  voice.silent  nothing in it can be said; voice.script  letters nobody here can read
     test        punctuation alone never makes a phrase; rests: 、 < ， < ； < 。 < line end
     """

@@ -24,7 +24,7 @@ def speak(text: Text, speaker: Person | None = None, *, engine: Annotated[str, U
     come on top of that: speeds and pauses are multiplied, semitones added (each stays inside its range), a variant said
     here wins.
 
-    text        any mixture of Chinese and English, at most 5000 characters
+    text        any mixture of Chinese and English, at most 3000 characters
     speaker     person whose `voice` facts are his lasting manner of speaking
     engine      who speaks
     language    in which numbers and signs are read; letters and characters say it themselves

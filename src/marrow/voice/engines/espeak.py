@@ -57,14 +57,14 @@ def _joined(takes: list, rests: list[float], rate: int):  # noqa: ANN202  (numpy
         if not np.any(samples):
             continue
         start, stop = spoken_span(samples, rate)
-        piece = samples[start:stop]
+        piece = equalised(samples[start:stop], rate, CURVE)
         ramp = 0.5 - 0.5 * np.cos(np.pi * np.arange(margin) / margin)
         if len(piece) > 2 * margin:
             piece[:margin // 4] *= ramp[::4][:margin // 4]
             piece[-margin:] *= ramp[::-1]
         pieces += [piece, np.zeros(round(rest * rate))]
     joined = np.concatenate(pieces) if pieces else np.zeros(rate)
-    return equalised(joined, rate, CURVE).astype(np.float32)[:, None]
+    return joined.astype(np.float32)[:, None]
 
 
 engine = Engine(
