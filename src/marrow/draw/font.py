@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from marrow.draw.kerning import kern
 from marrow.errors import InputError
 
 if TYPE_CHECKING:
@@ -96,6 +97,12 @@ def extent(char: str, font: str, weight: int, latin: bool = False) -> tuple[floa
     if box is None:
         return None
     return tuple((side + shift[i % 2]) / EM for i, side in enumerate(box))  # type: ignore[return-value]
+
+
+def kerning(before: str, after: str, font: str) -> float:
+    """Em that the font adds between two Latin letters, mostly negative."""
+    path = str(Path(font) if font else font_file())
+    return 0.0 if before in NARROW or after in NARROW else kern(path, _index(path, "SC"), before, after)
 
 
 def missing(words: str, font: str = "") -> str:

@@ -11,9 +11,11 @@ OPENING = "（〔［｛〈《「『【〖“‘"
 CLOSING = "）〕］｝〉》」』】〗”’，。、；：？！．"
 NOT_FIRST = CLOSING + "…—⸺·～,.;:?!)]}%‰％"  # kinsoku: never begins a line
 NOT_LAST = OPENING + "([{$£¥￥#"              # kinsoku: never ends one
+PAUSES = "，。；：？！、」』,.;:?!⸺…"                # where a line breaks best
 AMBIGUOUS = "“”‘’…—"                          # Chinese or Latin, as their neighbours are
 HAIR = 0.16                                   # em between a Chinese and a Latin character
 Advance = Callable[[str, bool], float]
+Kern = Callable[[str, str], float]
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,13 @@ def tidy(words: str) -> str:
     return "".join(kept)
 
 
-def place(words: str, advance: Advance, tracking: float = 0.0) -> list[Glyph]:
+def place(words: str, advance: Advance, tracking: float = 0.0, kern: Kern | None = None) -> list[Glyph]:
     """Set one line: full-width marks that meet share their blank halves, Latin keeps a hair from Chinese.
 
     words      one line, as `tidy` leaves it
     advance    width of a character in em, given whether it is Latin
     tracking   em added between characters; a quarter of it inside Latin words of a Chinese line
+    kern       em between two Latin letters, as the font wants it
     returns    one glyph for each character
     test       the pen never moves backwards by more than half an em
     """
@@ -75,6 +78,7 @@ def place(words: str, advance: Advance, tracking: float = 0.0) -> list[Glyph]:
         if i:
             both_latin = latin[i - 1] and latin[i]
             pen += tracking * (0.25 if both_latin and mixed else 1) + _between(words[i - 1], char, latin[i - 1:i + 1])
+            pen += kern(words[i - 1], char) if kern and both_latin else 0.0
         glyphs.append(Glyph(char, pen, latin[i]))
         pen += advance(char, latin[i])
     return glyphs
@@ -168,8 +172,8 @@ def _even(words: str, left: list[float], right: list[float], ends: list[int],
                 wide = right[last] - left[before + 1]
                 if wide > width:
                     break
-                mark = last + 1 < count and words[ends[last] - 1] in CLOSING + ",.;:?!⸺"
-                total = spent + ((wide - even) / even) ** 2 - (0.04 if mark else 0)
+                mark = last + 1 < count and words[ends[last] - 1] in PAUSES
+                total = spent + ((wide - even) / even) ** 2 - (0.08 if mark else 0)
                 if last not in row or total < row[last][0]:
                     row[last] = (total, before)
         cost.append(row)

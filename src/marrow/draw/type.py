@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw.font import advance, extent, face, font_file, missing
+from marrow.draw.font import advance, extent, face, font_file, kerning, missing
 from marrow.draw.lines import Glyph, is_han, place, scripts, tidy, wrap
 from marrow.errors import InputError
 
@@ -38,6 +38,10 @@ class Style:
     def advance(self, char: str, latin: bool) -> float:
         """Width of a character in em."""
         return advance(char, self.font, self.weight, latin)
+
+    def kern(self, before: str, after: str) -> float:
+        """Em between two Latin letters."""
+        return kerning(before, after, self.font)
 
     def extent(self, glyph: Glyph) -> tuple[float, float, float, float] | None:
         """Ink of a character in em from its pen position."""
@@ -109,7 +113,7 @@ def set_line(words: str, style: Style) -> Line:
 
 
 def _shape(words: str, style: Style) -> Line:
-    glyphs = tuple(place(words, style.advance, style.tracking))
+    glyphs = tuple(place(words, style.advance, style.tracking, style.kern))
     boxes = [(box, glyph.at) for glyph in glyphs if (box := style.extent(glyph))]
     if not boxes:
         return Line(style, glyphs, (0.0, 0.0, 0.0, 0.0))

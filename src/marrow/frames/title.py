@@ -40,8 +40,8 @@ def soak(full: ndarray, seed: int) -> Soak:
     """
     height, width = full.shape
     unit = min(height, width)
-    cloud = noise((width, height), 7, seed) * 0.55 + noise((width, height), 28, seed) * 0.3 \
-        + noise((width, height), 160, seed) * 0.22
+    cloud = noise((width, height), 6, seed) * 0.5 + noise((width, height), 34, seed) * 0.2 \
+        + noise((width, height), 150, seed) * 0.3
     inside = blur(full, unit * 0.006)
     late = 0.5 + 0.22 * cloud + 0.45 * (0.55 - inside)
     wet = full > 0
