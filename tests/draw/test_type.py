@@ -198,3 +198,8 @@ def test_refuses_to_go_on_without_the_built_in_font(monkeypatch):
 def test_law_broken_lines_stay_broken():
     assert break_lines("父亲\n女儿", Style(20), 400, 2) == ["父亲", "女儿"]
     assert all(mark in CLOSING or mark in OPENING for mark in "。，「（")
+
+
+def test_law_an_accent_written_apart_is_the_accented_letter():
+    assert set_line("cafe\u0301", Style(20)).glyphs == set_line("café", Style(20)).glyphs
+    assert missing("cafe\u0301") == ""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from marrow.draw.kerning import kern
 from marrow.errors import InputError
@@ -108,7 +109,7 @@ def kerning(before: str, after: str, font: str) -> float:
 def missing(words: str, font: str = "") -> str:
     """The characters of a text that a font has no picture for, each once."""
     blank = _drawn("\U0010ffff", font)
-    return "".join(char for char in dict.fromkeys(words)
+    return "".join(char for char in dict.fromkeys(normalize("NFC", words))
                    if not char.isspace() and _drawn(char, font) in (blank, b""))
 
 

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 OPENING = "（〔［｛〈《「『【〖“‘"
 CLOSING = "）〕］｝〉》」』】〗”’，。、；：？！．"
@@ -50,7 +51,7 @@ def scripts(words: str) -> list[bool]:
 
 def tidy(words: str) -> str:
     """One line as it is set: double dashes joined, a space between Chinese characters one em wide."""
-    words = re.sub(r"[ \t\u00a0]+", " ", words.replace("——", "⸺")).strip()
+    words = re.sub(r"[ \t\u00a0]+", " ", normalize("NFC", words).replace("——", "⸺")).strip()
     kept = []
     for i, char in enumerate(words):
         if char == " ":
