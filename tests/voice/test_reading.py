@@ -89,3 +89,7 @@ def test_refuses_foreign_letters_and_endless_texts():
         phrases("你好あ")
     with pytest.raises(LimitError, match="100000"):
         phrases("字" * 100_000)
+
+
+def test_truth_wide_circled_and_roman_numbers_are_numbers():
+    assert [each.words for each in phrases("１２岁；第①章；Ⅳ号")] == ["十二岁", "第一章", "四号"]

@@ -166,3 +166,9 @@ def test_law_the_card_and_the_step_load_nothing_heavy():
     code = ("import sys, marrow; from marrow import engine; marrow.voice.speak; engine.card('voice.speak', 'espeak');"
             "raise SystemExit(str([each for each in ('numpy', 'av', 'PIL') if each in sys.modules] or ''))")
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stderr.strip() == ""
+
+
+@pytest.mark.parametrize(("written", "heard"), [("他还钱了", "他环钱了"), ("数数", "暑树"), ("角色", "决色")])
+def test_truth_misread_words_sound_like_their_homophones(written, heard):
+    assert speak(Text(written)).samples.tobytes() == speak(Text(heard)).samples.tobytes()
+    assert speak(Text("他还在")).samples.tobytes() != speak(Text("他环在")).samples.tobytes()

@@ -5,6 +5,7 @@ Pure text, nothing of any engine; what an engine needs is a list of phrases.
 
 import re
 from typing import NamedTuple
+from unicodedata import numeric
 
 from marrow.errors import InputError, LimitError
 from marrow.voice.numerals import spoken, units
@@ -59,6 +60,7 @@ def checked(words: str) -> str:
     if len(words) > LONGEST:
         raise LimitError("voice.long", count=len(words), most=LONGEST)
     words = re.sub(r"[\u0000-\u0008\u000b-\u001f\u200b-\u200f\u2028-\u202e\ufeff]", "", words.translate(WIDE))
+    words = re.sub("[\u2160-\u217f\u2460-\u2473]", lambda found: f"{numeric(found[0]):.0f}", words)
     if not re.search(rf"[{HANZI}{LATIN}\d]", words):
         raise InputError("voice.silent", words=words.strip()[:20])
     strange = [each for each in words if each.isalpha() and not re.match(f"[{HANZI}{LATIN}]", each)]

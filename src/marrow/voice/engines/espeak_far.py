@@ -34,6 +34,10 @@ ZERO = 9                                                   # espeak counts the n
 SPAN = {"zh": 1.34, "en": 1.24}                            # highest and lowest note, as a factor of the middle
 FILES = {"zh": "sit/cmn", "en": "gmw/en-US"}
 KEPT = ("formant", "flutter", "roughness", "breath", "breathw", "voicing", "consonants")
+MISREAD = {"朋友": "ph'@35N j'iou11", "东西": "t'ong55 S;i11", "便宜": "ph'iE35n j'i11", "事情": "s.'i.51 tS;hi11N",
+           "干净": "k'A55n tS;i11N", "媳妇": "S;'i35 fu11", "太阳": "th'ai51 jiA11N", "角色": "tS;'yE35 s'o-51",
+           "人参": "z.'@35n s.'@55n", "数数": "s.'u214 s.'u51", "归还": "k'uei55 X'ua35n"}
+REPAID = re.compile("还(?=[钱书债账给清])")                # 还 is huán there, hái elsewhere
 DROPPED = ("pitch", "maintainer", "status")
 GUIDE = ["flutter 3", "roughness 1", "formant 0 100 100 130", "formant 1 98 100 110", "formant 2 98 92 115",
          "formant 3 98 88 115", "formant 4 98 88 115", "formant 5 98 88 115", "breath 0 1 2 2 2 2 1 1"]
@@ -105,7 +109,8 @@ class Espeak:
 
     def say(self, words: str, mark: str, rate: int) -> bytes:
         """Speak one phrase in the voice that is worn; returns int16 bytes."""
-        text = re.sub(r"([^ʳ]{1,2})ʳ", lambda found: self._curled(found[1]), words) + TAIL.get(mark, "")
+        curled = re.sub(r"([^ʳ\]\s]{1,2})ʳ", lambda found: self._curled(found[1]), respelt(words))
+        text = curled.replace("ʳ", "儿") + TAIL.get(mark, "")
         self.heard.clear()
         self.lib.espeak_ng_SetRandSeed(1)
         self.lib.espeak_SetParameter(RATE, rate, 0)
@@ -117,6 +122,13 @@ class Espeak:
     def _curled(self, word: str) -> str:
         sounds = self.phonemes(word).replace("_|", " ").split()
         return f" [[{' '.join([*sounds[:-1], curl(sounds[-1])])}]] " if sounds else word
+
+
+def respelt(words: str) -> str:
+    """Chinese words that espeak's dictionary reads wrongly, replaced by their phonemes in double brackets."""
+    for word, sounds in MISREAD.items():
+        words = words.replace(word, f" [[{sounds}]] ")
+    return REPAID.sub(" [[X'ua35n]] ", words)
 
 
 def _lines(path: Path) -> list[str]:
