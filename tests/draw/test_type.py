@@ -157,6 +157,14 @@ def test_truth_vertical_cards_read_from_right_to_left():
     assert len(large) > 1.5 * len(small)
 
 
+def test_truth_a_short_question_grows_smaller_before_it_breaks_inside_a_phrase():
+    tall = compose("他是个怎样的人？", (360, 640)).ink
+    rows = np.flatnonzero(tall.max(1) > 0.5)
+    assert rows[-1] - rows[0] < 45  # one line
+    pause = compose("他什么都没说，她没有听见啊", (360, 640)).ink.max(1) > 0.5
+    assert np.flatnonzero(pause)[-1] - np.flatnonzero(pause)[0] > 60  # two lines, broken at the mark
+
+
 def test_law_same_words_same_ink():
     assert np.array_equal(compose("父亲", (320, 180)).ink, compose("父亲", (320, 180)).ink)
 

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw.lines import is_han
+from marrow.draw.lines import PAUSES, is_han
 from marrow.draw.type import Style, break_lines, coverage, refuse_missing, set_column, set_line
 from marrow.errors import InputError
 
@@ -76,6 +76,18 @@ def _small(line: str, unit: float, font: str) -> Style:
     return Style(unit * 0.045, 360, 0.2, font)
 
 
+def _broken(line: str, style: Style, room: float, most: int, head: bool) -> tuple[list[str] | None, Style]:
+    """The line broken to the room, and its style: a short head becomes smaller before it is broken inside a phrase."""
+    whole = break_lines(line, style, room, most)
+    if head and len(line) <= 14:
+        for shrink in (1.0, 0.92, 0.84, 0.76, 0.68):
+            smaller = replace(style, size=style.size * shrink, tracking=style.tracking * shrink)
+            broken = break_lines(line, smaller, room, most)
+            if broken and all(part[-1] in PAUSES for part in broken[:-1]):
+                return broken, smaller
+    return whole, style
+
+
 def _styled(lines: list[str], width: float, unit: float, font: str) -> list[Row] | None:
     """Every line broken to the width and styled; None where something does not fit."""
     rows: list[Row] = []
@@ -86,7 +98,7 @@ def _styled(lines: list[str], width: float, unit: float, font: str) -> list[Row]
             continue
         first = not rows
         style = _head(line, unit, font) if first else _small(line, unit, font)
-        broken = break_lines(line, style, width, 4 if first else 6)
+        broken, style = _broken(line, style, width, 4 if first else 6, first)
         if broken is None:
             return None
         for i, part in enumerate(broken):
@@ -102,7 +114,7 @@ def _gap(rows: list[Row], style: Style, unit: float, part: int, blank: bool) -> 
     if part or rows[-1].style == style:
         return style.size * (1.5 if style.size > unit * 0.05 else 1.85) * (1.6 if blank else 1)
     after_head = rows[-1].style.size > unit * 0.05
-    return style.size + (unit * 0.098 if after_head else unit * 0.03) + (unit * 0.04 if blank else 0)
+    return style.size + (unit * 0.098 if after_head else unit * 0.034) + (unit * 0.04 if blank else 0)
 
 
 def _rows(lines: list[str], size: tuple[int, int], unit: float, layout: Layout, font: str) -> Card | None:
@@ -147,7 +159,7 @@ def _columns(lines: list[str], size: tuple[int, int], unit: float, layout: Layou
     for i, line in enumerate(upright):
         style = _head(line, unit, font) if i == 0 else _small(line, unit, font)
         style = replace(style, tracking=style.tracking * 0.6)  # a column holds together by its own axis
-        broken = break_lines(line, style, height * 0.68, 6)
+        broken, style = _broken(line, style, height * 0.68, 6, i == 0)
         if broken is None:
             return None
         columns += [(set_column(part, style), style, i == 0) for part in broken]
