@@ -1,0 +1,1 @@
+"""Recordings as people bring them, one file per family of formats."""
