@@ -5,7 +5,7 @@ from math import inf
 import numpy as np
 import pytest
 
-from marrow.film.loudness import integrated, limited, master, true_peak
+from marrow.film.loudness import integrated, limited, master, peaks, true_peak
 from marrow.media import Sound
 
 RATE = 48000
@@ -113,3 +113,12 @@ def test_law_same_sound_same_bytes_and_the_input_untouched():
     kept = sound.samples.copy()
     assert master(sound).samples.tobytes() == master(sound).samples.tobytes()
     assert np.array_equal(sound.samples, kept)
+
+
+def test_truth_a_peak_between_two_samples_belongs_to_both():
+    at = np.arange(400) - 200.5
+    pulse = np.sinc(0.9 * at) * np.exp(-((at / 60) ** 2))
+    found = peaks(Sound(np.repeat(pulse.astype(np.float32)[:, None], 2, axis=1)))
+    assert found[200] == pytest.approx(1, abs=0.01)
+    assert found[201] == pytest.approx(1, abs=0.01)
+    assert max(found[199], found[202]) < 0.8

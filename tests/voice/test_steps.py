@@ -172,3 +172,11 @@ def test_law_the_card_and_the_step_load_nothing_heavy():
 def test_truth_misread_words_sound_like_their_homophones(written, heard):
     assert speak(Text(written)).samples.tobytes() == speak(Text(heard)).samples.tobytes()
     assert speak(Text("他还在")).samples.tobytes() != speak(Text("他环在")).samples.tobytes()
+
+
+@pytest.mark.parametrize(("plain", "curled"), [
+    ("Xw'A55", "Xw'A55r"), ("t'iE214n", "t'iA214r"), ("m'@35n", "m'@r35"), ("X'ai35", "X'A35r"), ("X'uei51", "X'u@r51"),
+    ("s.'i.51", "s.'@r51"), ("j'y35", "j'y@r35"), ("th'ou35", "th'ou35r"), ("ts.'o-51", "ts.'o-51r")])
+def test_truth_finals_bend_as_beijing_bends_them(plain, curled):
+    code = f"import sys; sys.path.insert(0, {str(FAR.parent)!r}); from espeak_far import curl; print(curl({plain!r}))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == curled
