@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 
 from marrow.draw import INK, PAPER
 from marrow.draw.font import font_file
-from marrow.media import Text, Video
+from marrow.media import Footage, Photo, Text, Video
 from marrow.step import step
-from marrow.units import Bound, Colour, Data, Rate, Size, Spelling, seconds
+from marrow.units import Bound, Colour, Data, Rate, Seconds, Share, Size, Spelling, seconds
 
 Length = Annotated[float, Bound(0.04, 600, "s"), Spelling(seconds, "4s")]
 Fade = Annotated[float, Bound(0, 30, "s"), Spelling(seconds, "1s")]
+Zoom = Annotated[float, Bound(0.25, 4, "×")]
+Drift = Annotated[float, Bound(-0.5, 0.5)]
 
 
 @step(revision=1)
@@ -36,3 +38,48 @@ def title(text: Text, *, length: Length = 4.0, size: Size = (1280, 720), fps: Ra
     count = counted(length, fps)
     soaking = min(round(Fraction(str(fade)) * fps), (count - 1) // 2)
     return Video(lambda: pictures(card, paper, ink, count, soaking), count, size, fps)
+
+
+@step(revision=1)
+def still(photo: Photo, *, length: Length = 5.0, size: Size = (1280, 720), fps: Rate = Fraction(24),
+          zoom: Zoom = 1.12, focus_x: Share = 0.5, focus_y: Share = 0.45, drift_x: Drift = 0.0, drift_y: Drift = 0.0,
+          fit: Literal["cover", "paper"] = "cover") -> Video:
+    """Move over a photograph: a slow push-in, a pull-back or a pan, smooth to a fraction of a pixel.
+
+    zoom       how much larger the photo is at the end than at the start; below 1 the camera pulls back
+    focus_x    what the camera looks at: 0 the left edge of the photo, 1 the right
+    focus_y    0 the top edge, 1 the bottom
+    drift_x    how far the camera travels to the right, as a share of the photo's width
+    drift_y    how far it travels down, as a share of the height
+    fit        "cover": the photo fills the picture; "paper": the whole photo lies on rice paper, a white edge round it
+    returns    no sound
+    test       a dot's centre stays within 0.05 pixel of its analytic path; a photo of the picture's size opens untouched
+    """
+    from marrow.frames.camera import filmed, journey, laid
+
+    picture = laid(photo.pixels, size, zoom, fit)
+    count = max(1, round(Fraction(str(length)) * fps))
+    way = journey(picture.shape[1::-1], size, zoom=zoom, focus=(focus_x, focus_y), drift=(drift_x, drift_y))
+    return Video(lambda: filmed(picture, way, size, count), count, size, fps)
+
+
+@step(revision=1)
+def video(footage: Footage, *, start: Seconds = 0.0, length: Seconds = 0.0, size: Size = (1280, 720),
+          fps: Rate = Fraction(24), fit: Literal["cover", "contain"] = "cover", sound: bool = True) -> Video:
+    """Take a part of any video file and bring it to the film's size and rate, sound included.
+
+    A phone's variable rate, turned pictures, pixels that are not square, interlaced fields and HDR are all
+    made even: at each instant of the film stands the picture that was on screen at that instant.
+
+    start      seconds from the first picture of the file
+    length     seconds; 0 is to the end of the file
+    fit        "cover": cut to the picture's shape; "contain": the whole picture, black beside it
+    sound      whether its sound is taken too: 48 kHz, exactly as long as the pictures
+    raises     InputError  not a video, damaged, or shorter than asked
+               LimitError  more than 20 minutes at once
+    test       with a file whose pictures carry their time, every output picture shows its own
+    """
+    from marrow.frames.conform import conform
+
+    return conform(footage.path, start=Fraction(str(start)), length=Fraction(str(length)), size=size, fps=fps, fit=fit,
+                   with_sound=sound)
