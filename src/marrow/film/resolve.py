@@ -1,0 +1,275 @@
+"""One version of a film: every shot's steps with their settings merged over the levels, every input with its source.
+
+Levels, the nearest wins: the version's table for the shot, the shot, the version, the recipe's item, [defaults],
+film-wide fps and size, built-in. With `from`, a child's table wins over its parent's at the same level. A plain
+length, size, fps or seed in a shot reaches every step of it that has such a setting.
+"""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+
+from marrow import step as steps
+from marrow import units
+from marrow.errors import near
+from marrow.film.calls import Layer, Maker, departments
+from marrow.film.film import Cut, Film, Laid, Reference, Shot, Subtitle
+from marrow.film.source import Keys
+from marrow.media import fits
+
+SHOT = ("name", "recipe", "use", "length", "size", "fps", "seed", "fade", "subtitles", "label", "note", "scene")
+SOUND = ("name", "recipe", "use", "seed", "shot", "from", "to", "at", "gain", "fade_in", "fade_out", "duck", "note")
+VERSION = ("note", "from", "shots", "shot")
+SLOW, SMALL = 12, 480  # a draft's frames per second and long side
+
+
+class Resolver:
+    """Reads the tables of one version; mistakes are noted in the film's source."""
+
+    def __init__(self, film: Film, version: str, *, draft: bool = False) -> None:
+        self.film, self.source, self.version = film, film.source, version
+        self.fps, self.size = _draft(film.fps, film.size) if draft else (film.fps, film.size)
+        self.maker = Maker(film, fps=self.fps, size=self.size, draft=draft)
+
+    def cut(self) -> Cut:
+        """The version as a cut; where there are mistakes, what could be read."""
+        if self.version not in self.film.versions:
+            self.source.wrong(("versions",), "film.version", name=self.version,
+                              choices=near(self.version, self.film.versions))
+            return Cut(self.version, self.fps, self.size, ())
+        self._check_tables()
+        names = self._names()
+        shots = {name: self._shot(name, keys) for name, keys in names.items() if keys[0] == "shot"}
+        sounds = [self._sound(name, keys, shots) for name, keys in names.items() if keys[0] == "sound"]
+        self._check_references(shots, sounds, names)
+        order = self._order(list(shots), names)
+        used = _reachable([shots[name] for name in order], sounds, shots)
+        laid = tuple(each for each in sounds if each.start in order)
+        return Cut(self.version, self.fps, self.size, tuple(shots[name] for name in order), laid,
+                   tuple(shot for name, shot in shots.items() if name not in order and name in used))
+
+    # ------------------------------------------------------------ names and order
+
+    def _names(self) -> dict[str, Keys]:
+        """Every shot and sound by name, with its place; a name twice is a mistake."""
+        found: dict[str, Keys] = {}
+        for sort in ("shot", "sound"):
+            parts = self.source.get((sort,)) or []
+            if not isinstance(parts, list):
+                self.source.wrong((sort,), "film.brackets", name=sort, mechanical=True)
+                continue
+            for number, part in enumerate(parts):
+                keys = (sort, number)
+                name = part.get("name") if isinstance(part, dict) else None
+                if not isinstance(name, str) or not name.strip():
+                    self.source.wrong((*keys, "name") if name is not None else keys, "film.nameless", name=sort)
+                elif name in found:
+                    first = self.source.place((*found[name], "name"))[0]
+                    self.source.wrong((*keys, "name"), "film.twice", on="value", name=name, first=first)
+                else:
+                    found[name] = keys
+        if not any(keys[0] == "shot" for keys in found.values()) and not self.source.mistakes:
+            self.source.wrong((), "film.no_shots")
+        return found
+
+    def _order(self, shots: list[str], names: Mapping[str, Keys]) -> list[str]:
+        for keys, table in self._layers():
+            if "shots" in table:
+                chosen = table["shots"]
+                if not isinstance(chosen, list) or not all(isinstance(each, str) for each in chosen):
+                    self.source.wrong((*keys, "shots"), "film.value", on="value", name="shots", value=chosen,
+                                      example='["01", "03"]')
+                    return shots
+                for number, name in enumerate(chosen):
+                    if name not in shots:
+                        self.source.wrong((*keys, "shots", number), "film.shot", on="value", name=name,
+                                          choices=near(name, shots))
+                return [name for name in dict.fromkeys(chosen) if name in shots]
+        return shots
+
+    @cached_property
+    def _ancestry(self) -> list[str]:
+        """The version and those it is built on, youngest first."""
+        found: list[str] = []
+        name: object = self.version
+        while name is not None:
+            if name in found:
+                self.source.wrong(("versions", found[-1], "from"), "film.from_circle", on="value",
+                                  circle=" → ".join([*found, str(name)]))
+                break
+            found.append(str(name))
+            parent = self.source.get(("versions", name, "from"))
+            if parent is not None and parent not in self.film.versions:
+                self.source.wrong(("versions", name, "from"), "film.version", on="value", name=parent,
+                                  choices=near(str(parent), self.film.versions))
+                break
+            name = parent
+        return found
+
+    def _layers(self) -> list[tuple[Keys, Mapping]]:
+        """The version's tables, youngest first."""
+        return [(("versions", name), self.source.table(("versions", name))) for name in self._ancestry
+                if self.source.get(("versions", name)) is not None]
+
+    def _shot_layers(self, name: str, keys: Keys) -> list[Layer]:
+        """A shot's own tables, oldest first: the shot, then what the versions say of it."""
+        layers = [Layer(keys, self.source.table(keys))]
+        for place, table in reversed(self._layers()):
+            if isinstance(table.get("shot"), dict) and name in table["shot"]:
+                here = (*place, "shot", name)
+                layers.append(Layer(here, self.source.table(here)))
+        return layers
+
+    # ------------------------------------------------------------ shots and sounds
+
+    def _shot(self, name: str, keys: Keys) -> Shot:
+        layers = self._shot_layers(name, keys)
+        calls, _ = self.maker.calls(name, layers, self._version_layers, known=SHOT, sound=False)
+        label = _last(layers, "label")
+        if label is not None and not isinstance(label[1], bool):
+            self.source.wrong(label[0], "film.value", on="value", name="label", value=label[1], example="true / false")
+            label = None
+        return Shot(name, calls, self._number(layers, "fade", units.seconds, "1s"), self._subtitles(layers),
+                    label[1] if label else None)
+
+    def _sound(self, name: str, keys: Keys, shots: Mapping[str, Shot]) -> Laid:
+        layers = self._shot_layers(name, keys)
+        calls, use = self.maker.calls(name, layers, self._version_layers, known=SOUND, sound=True)
+        start = _last(layers, "shot") or _last(layers, "from")
+        if start is None:
+            self.source.wrong(keys, "film.sound_where", name=name)
+        end = _last(layers, "to")
+        for each in (start, end):
+            if each is not None and each[1] not in shots:
+                self.source.wrong(each[0], "film.shot", on="value", name=each[1], choices=near(str(each[1]), shots))
+        fades = {each: self._number(layers, each, units.seconds, "1s") for each in ("fade_in", "fade_out")}
+        return Laid(name, calls, use, str(start[1]) if start else "", self._number(layers, "at", units.seconds, "1s"),
+                    str(end[1]) if end else None, self._number(layers, "gain", _decibel, "-6"),
+                    duck=self._number(layers, "duck", _decibel, "6"), **fades)
+
+    @cached_property
+    def _version_layers(self) -> list[Layer]:
+        """What the version says of steps everywhere, oldest first."""
+        return [Layer(keys, table) for keys, table in reversed(self._layers())]
+
+    def _number(self, layers: list[Layer], name: str, read: object, example: str) -> float:
+        found = _last(layers, name)
+        return self.source.value(found[0], read, 0.0, example=example) if found else 0.0
+
+    def _subtitles(self, layers: list[Layer]) -> tuple[Subtitle, ...]:
+        found = _last(layers, "subtitles")
+        if found is None:
+            return ()
+        keys, rows = found
+        example = '{ at = "1s", to = "3s", text = "…", below = "…" }'
+        if not isinstance(rows, list):
+            self.source.wrong(keys, "film.value", on="value", name="subtitles", value=rows, example=f"[ {example} ]")
+            return ()
+        lines = []
+        for number, row in enumerate(rows):
+            here = (*keys, number)
+            if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+                self.source.wrong(here, "film.value", on="value", name="subtitles", value=row, example=example)
+                continue
+            for name in row.keys() - {"at", "to", "text", "below"}:
+                self.source.wrong((*here, name), "film.key", name=name, place="subtitles",
+                                  choices=near(name, ("at", "to", "text", "below")))
+            start = self.source.value((*here, "at"), units.seconds, 0.0, example="1s")
+            end = self.source.value((*here, "to"), units.seconds, start + 3.0, example="3s")
+            lines.append(Subtitle(start, end, row["text"], str(row.get("below", ""))))
+        return tuple(lines)
+
+    # ------------------------------------------------------------ checks
+
+    def _check_tables(self) -> None:
+        """Unknown keys and steps in [defaults] and [versions]; a shot that no version's table can mean."""
+        self.maker.check_layer(Layer(("defaults",), self.source.table(("defaults",))))
+        for keys, table in self._layers():
+            self.maker.check_layer(Layer(keys, {key: each for key, each in table.items() if key in departments()}))
+            for key in table:
+                if key not in VERSION and key not in departments():
+                    self.source.wrong((*keys, key), "film.key", name=key, place=".".join(map(str, keys)),
+                                      choices=near(key, (*VERSION, *departments())))
+            parts = [*(self.source.get(("shot",)) or []), *(self.source.get(("sound",)) or [])]
+            names = [part.get("name") for part in parts if isinstance(part, dict)]
+            for name in self.source.table((*keys, "shot")) if "shot" in table else ():
+                if name not in names:
+                    known = [each for each in names if isinstance(each, str)]
+                    self.source.wrong((*keys, "shot", name), "film.shot", name=name, choices=near(name, known))
+
+    def _check_references(self, shots: Mapping[str, Shot], sounds: list[Laid], names: Mapping[str, Keys]) -> None:
+        """References to shots that do not exist, do not fit, or go in a circle."""
+        parts = {**shots, **{each.name: each for each in sounds}}
+        needs: dict[str, list[str]] = {}
+        for name, part in parts.items():
+            for call in part.calls:
+                for key, reference in call.inputs.items():
+                    if reference.form == "shot":
+                        self._check_reference(names[name], call.step, key, reference.value, parts)
+                        needs.setdefault(name, []).append(reference.value)
+        try:
+            TopologicalSorter(needs).prepare()
+        except CycleError as error:
+            circle = error.args[1]
+            self.source.wrong(names[circle[0]], "film.circle", circle=" → ".join(reversed(circle)))
+
+    def _check_reference(self, keys: Keys, step: str, key: str, wanted: str, parts: Mapping[str, Shot | Laid]) -> None:
+        here = (*keys, key) if self.source.get((*keys, key)) is not None else (*keys, "use")
+        if wanted not in parts:
+            self.source.wrong(here, "film.shot", on="value", name=wanted, choices=near(wanted, parts))
+            return
+        target = parts[wanted]
+        kind = steps.find(target.calls[-1].step).output if target.calls else "sound"
+        needed = steps.find(step).inputs[key].kind
+        if not fits(kind, needed):
+            self.source.wrong(here, "film.fit", on="value", before=wanted, gives=kind, step=step, takes=needed)
+
+
+def _reachable(order: list[Shot], sounds: list[Laid], shots: Mapping[str, Shot]) -> set[str]:
+    stack = [*order, *sounds]
+    found: set[str] = set()
+    while stack:
+        for call in stack.pop().calls:
+            for each in _shots_in(call.inputs):
+                if each in shots and each not in found:
+                    found.add(each)
+                    stack.append(shots[each])
+    return found
+
+
+def _shots_in(inputs: Mapping[str, Reference]) -> Iterator[str]:
+    return (each.value for each in inputs.values() if each.form == "shot")
+
+
+def _last(layers: list[Layer], name: str) -> tuple[Keys, object] | None:
+    """The nearest layer's value of a key, with its place."""
+    for layer in reversed(layers):
+        if name in layer.table:
+            return (*layer.keys, name), layer.table[name]
+    return None
+
+
+def _decibel(value: object) -> float:
+    found = units.number(str(value).removesuffix("dB").strip() if isinstance(value, str) else value)
+    if not -80 <= found <= 30:
+        raise ValueError(value)
+    return found
+
+
+def _draft(fps: Fraction, size: tuple[int, int]) -> tuple[Fraction, tuple[int, int]]:
+    return slow(fps), small(size)
+
+
+def slow(fps: Fraction) -> Fraction:
+    """A draft's rate: divided by the least whole number that brings it to 12 or below."""
+    return fps / max(1, -(-fps // SLOW))
+
+
+def small(size: tuple[int, int]) -> tuple[int, int]:
+    """A draft's size: the long side at most 480, both sides even, the shape kept."""
+    scale = min(Fraction(1), Fraction(SMALL, max(size)))
+    width, height = (max(16, 2 * round(side * scale / 2)) for side in size)
+    return width, height
+
+
