@@ -1,7 +1,7 @@
 """The cut in numbers: where shots, subtitles and labels stand, in whole frames."""
 
-from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,17 +10,10 @@ from hypothesis import strategies as some
 
 from marrow.errors import FilmError
 from marrow.film.edit import Bed, Edit, Piece, labels, lines, places, sample_of, total
+from marrow.film.film import Subtitle
 
 TAKE = Path("take.mkv")
 NTSC = Fraction(24000, 1001)
-
-
-@dataclass(frozen=True)
-class Words:
-    start: float
-    end: float | None
-    text: str
-    under: str = ""
 
 
 def piece(name="a", frames=48, **more):
@@ -72,24 +65,26 @@ def test_refuses_an_empty_film_and_a_shot_without_length():
 
 
 def test_truth_subtitles_move_with_their_shot_and_end_with_it():
-    film = edit(piece("a", 48, subtitles=(Words(0.5, 1.5, "爸爸", "Father"),)),
-                piece("b", 48, fade=12, subtitles=(Words(1.0, 9.0, "后来", "Later"), Words(5, 6, "never"))))
+    film = edit(piece("a", 48, subtitles=(Subtitle(0.5, 1.5, "爸爸", "Father"),)),
+                piece("b", 48, fade=12, subtitles=(Subtitle(1.0, 9.0, "后来", "Later"),
+                                                      Subtitle(5, 6, "never"))))
     assert [(line.start, line.end, line.text, line.piece) for line in lines(film)] == [
         (12, 36, "爸爸", 0), (60, 84, "后来", 1)]
 
 
 def test_truth_a_subtitle_gives_way_to_the_next_and_two_at_once_become_one():
-    film = edit(piece("a", 96, subtitles=(Words(1, 3, "一", "one"), Words(2, 4, "二", "two"), Words(2, 3, "三"))))
+    said = (Subtitle(1, 3, "一", "one"), Subtitle(2, 4, "二", "two"), Subtitle(2, 3, "三"))
+    film = edit(piece("a", 96, subtitles=said))
     found = lines(film)
     assert [(line.start, line.end) for line in found] == [(24, 48), (48, 96)]
-    assert sorted(found[1].text.split("\n")) == ["三", "二"] and found[1].under == "two"
+    assert sorted(found[1].text.split("\n")) == ["三", "二"] and found[1].below == "two"
 
 
 @given(some.lists(some.tuples(some.integers(0, 90), some.integers(1, 60)), max_size=20))
 def test_law_no_two_subtitles_at_once_and_no_word_lost(spans):
-    said = tuple(Words(start / 10, (start + length) / 10, f"w{number}") for number, (start, length) in enumerate(spans))
+    said = tuple(Subtitle(start / 10, (start + length) / 10, f"w{number}") for number, (start, length) in enumerate(spans))
     found = lines(edit(piece("a", 240, subtitles=said)))
-    assert all(one.end <= two.start for one, two in zip(found, found[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(found))
     assert all(line.start < line.end for line in found)
     words = [word for line in found for word in line.text.split("\n")]
     assert sorted(words) == sorted(each.text for each in said)

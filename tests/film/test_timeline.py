@@ -1,7 +1,6 @@
 """The hand-off: a timeline that reads back frame by frame."""
 
 import wave
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from urllib.parse import unquote
@@ -11,24 +10,17 @@ import pytest
 
 from marrow.errors import FilmError
 from marrow.film.edit import Bed, Edit, Piece, places
+from marrow.film.film import Subtitle
 from marrow.film.timeline import visible, write_otio
 
 RATES = [Fraction(24), Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001)]
-
-
-@dataclass(frozen=True)
-class Words:
-    start: float
-    end: float | None
-    text: str
-    under: str = ""
 
 
 def cut(folder, version, fps, beds=(), extra=0):
     def take(name):
         return folder / "takes" / version / f"{name}.mkv"
 
-    said = (Words(0.5, 1.5, "他走了", "He left"),)
+    said = (Subtitle(0.5, 1.5, "他走了", "He left"),)
     pieces = (Piece("01 妈妈#1", take("01 妈妈#1"), 90 + extra, subtitles=said, has_sound=True),
               Piece("02", take("02"), 61, fade=12, label=True, has_sound=True),
               Piece("03", None, 30, missing="not made yet"),

@@ -11,12 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from marrow.errors import FilmError
-
-if TYPE_CHECKING:
-    from marrow.film.film import Subtitle
+from marrow.film.film import Subtitle
 
 LABEL_SECONDS = Fraction(2)
 
@@ -95,7 +92,7 @@ class Line:
     start: int
     end: int
     text: str
-    under: str
+    below: str
     piece: int
 
 
@@ -151,10 +148,9 @@ def lines(edit: Edit) -> list[Line]:
     found: list[Line] = []
     for number, (piece, (start, end)) in enumerate(zip(edit.pieces, places(edit.pieces), strict=True)):
         for each in piece.subtitles:
-            first = start + frames_of(each.start, edit.fps)
-            last = end if each.end is None else min(end, start + frames_of(each.end, edit.fps))
-            if first < last:
-                found.append(Line(first, last, each.text, each.under, number))
+            first, last = (start + frames_of(moment, edit.fps) for moment in (each.at, each.to))
+            if first < min(last, end):
+                found.append(Line(first, min(last, end), each.text, each.below, number))
     apart: list[Line] = []
     for line in sorted(found, key=lambda line: (line.start, line.end)):
         if apart and apart[-1].start == line.start:
@@ -203,5 +199,5 @@ def merged(spans: Sequence[Span]) -> list[Span]:
 
 
 def _stacked(first: Line, second: Line) -> Line:
-    under = "\n".join(each for each in (first.under, second.under) if each)
-    return replace(first, end=max(first.end, second.end), text=f"{first.text}\n{second.text}", under=under)
+    below = "\n".join(each for each in (first.below, second.below) if each)
+    return replace(first, end=max(first.end, second.end), text=f"{first.text}\n{second.text}", below=below)

@@ -90,10 +90,10 @@ def _pictures(edits: Mapping[str, Edit], active: str, folder: Path) -> Track:
     said: dict[int, list[Marker]] = {}
     where = places(edit.pieces)
     for line in lines(edit):
-        words = " / ".join(each.replace("\n", " ") for each in (line.text, line.under) if each)
+        words = " / ".join(each.replace("\n", " ") for each in (line.text, line.below) if each)
         seen = span(line.start - where[line.piece][0], line.end - line.start, edit.fps)
         said.setdefault(line.piece, []).append(otio.schema.Marker(
-            name=words, marked_range=seen, metadata={"marrow": {"text": line.text, "under": line.under}}))
+            name=words, marked_range=seen, metadata={"marrow": {"text": line.text, "below": line.below}}))
     for number, (piece, shown) in enumerate(zip(edit.pieces, visible(edit), strict=True)):
         track.extend(_transition(edit, number))
         clip = _clip(edits, active, piece, shown, folder)
