@@ -82,7 +82,8 @@ def test_truth_a_subtitle_gives_way_to_the_next_and_two_at_once_become_one():
 
 @given(some.lists(some.tuples(some.integers(0, 90), some.integers(1, 60)), max_size=20))
 def test_law_no_two_subtitles_at_once_and_no_word_lost(spans):
-    said = tuple(Subtitle(start / 10, (start + length) / 10, f"w{number}") for number, (start, length) in enumerate(spans))
+    said = tuple(Subtitle(start / 10, (start + length) / 10, f"w{number}")
+                 for number, (start, length) in enumerate(spans))
     found = lines(edit(piece("a", 240, subtitles=said)))
     assert all(one.end <= two.start for one, two in pairwise(found))
     assert all(line.start < line.end for line in found)
