@@ -72,8 +72,8 @@ class Maker:
             before = step
         self._check_keys(layers, known, taken, [step.name for step, _ in items])
         if sound and made and before.output != "sound":
-            self.source.wrong(layers[0].keys, "film.fit", before=before.name, gives=before.output, step=name,
-                              takes="sound")
+            self.source.wrong(merged["recipe"], "film.fit", on="value", before=before.name, gives=before.output,
+                              step=name, takes="sound")
         return tuple(made), None
 
     # ------------------------------------------------------------ recipe

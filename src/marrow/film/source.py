@@ -29,9 +29,9 @@ class Source:
         except MistakeError as error:
             raise self._placed(error) from error.__cause__
 
-    def wrong(self, keys: Keys, key: str, *, on: str = "key", **facts: object) -> None:
+    def wrong(self, keys: Keys, error_key: str, *, on: str = "key", **facts: object) -> None:
         """Note a mistake at a key, or at its value."""
-        self._note(self.place(keys, on), key, **facts)
+        self._note(self.place(keys, on), error_key, **facts)
 
     def place(self, keys: Keys, on: str = "key") -> tuple[int, int]:
         """Line and column of a key or of its value; of the nearest table above where the key is not there."""
@@ -83,8 +83,8 @@ class Source:
             self.wrong(keys, "film.value", on="value", name=keys[-1], value=found, example=example)
             return default
 
-    def _note(self, place: tuple[int, int], key: str, **facts: object) -> None:
-        self.mistakes.append(self._placed(MistakeError(key, line=place[0], column=place[1], **facts)))
+    def _note(self, where: tuple[int, int], error_key: str, **facts: object) -> None:
+        self.mistakes.append(self._placed(MistakeError(error_key, line=where[0], column=where[1], **facts)))
 
     def _placed(self, error: MistakeError) -> MistakeError:
         lines = self.text.split("\n")

@@ -232,7 +232,7 @@ def _slashes(line: str) -> str:
 def _unquoted(line: str) -> str:
     """A value without quotes."""
     body, comment = _comment(line)
-    found = re.match(r"^(\s*(?:[\w-]+|\"[^\"]*\")(?:\.[\w-]+)*\s*=\s*)([^\"'\[{].*?)[\"']?\s*$", body)
+    found = re.match(r"^(\s*(?:[\w-]+|\"[^\"]*\")(?:\.[\w-]+)*\s*=\s*)(?=\S)([^\s\"'\[{].*?)[\"']?\s*$", body)
     if not found:
         return line
     return f'{found[1]}"{found[2].strip()}"' + (f"  {comment}" if comment else "")
