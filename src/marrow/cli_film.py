@@ -158,9 +158,6 @@ class _Listener:
             self._share.pop(node, None)
             self._done += cost
             self._count += 1
-            self._line.clear()
-            if event.error is not None:
-                terminal.complain(f"{node.shot} {node.step.name}: {event.error.tell()}")
         else:
             self._share[node] = event.done / event.total if event.total else 0.0
         partly = sum(self._cost.get(each, 1.0) * share for each, share in self._share.items())

@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from marrow.film.film import Call, Cut, Film, Shot
-
 from marrow.errors import FilmError, InputError, near
 from marrow.film import film as film_file
 from marrow.film import takes
+from marrow.film.film import Call, Cut, Film, Shot
 from marrow.film.graph import Graph
 from marrow.store import Store
 

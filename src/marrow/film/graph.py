@@ -12,11 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
-from marrow.film.film import Call, Cut, Film, Laid, Reference, Shot
-
 from marrow import engine
 from marrow.errors import EngineError
 from marrow.film.executor import Item, Work
+from marrow.film.film import Call, Cut, Film, Laid, Reference, Shot
 from marrow.step import Step, find, plain
 from marrow.store import Made, Store, canonical
 

@@ -65,6 +65,8 @@ class Build:
             for key in self._running:
                 self.store.release(key)
         self._count(wanted)
+        order = list(dict.fromkeys([*names, *self.tallies]))
+        self.tallies = {name: self.tallies[name] for name in order if name in self.tallies}
 
     def _start_some(self) -> None:
         while self._ready and len(self._running) < self.executor.slots:

@@ -93,18 +93,17 @@ class Why:
 
 
 def why(desk: Desk, shot: str) -> Why:
-    """Compare a shot with its last build in this cut; when nothing differs, its last two builds."""
+    """Compare a shot with its last build in this cut; when nothing differs, with the build before, or in a version."""
     chain = desk.graph.wanted([shot])
     for reused, node in enumerate(chain):
-        if node.made is None or missing_bytes(node, desk.store) and node is chain[-1]:
+        if node.made is None or (node is chain[-1] and missing_bytes(node, desk.store)):
             return Why(shot, reason(desk, node), reused, done=False)
-    cuts = _cuts(desk.store, desk.label, shot)
     now = [node.key for node in chain]
-    if cuts and cuts[-1] != now:
-        cuts.append(now)
-    former = next((keys for keys in reversed(cuts[:-1]) if keys != now), None)
+    others = [keys for version in desk.film.versions if version != desk.label
+              for keys in _cuts(desk.store, version, shot)]
+    former = next((keys for keys in reversed(others + _cuts(desk.store, desk.label, shot)) if keys != now), None)
     if former is None:
-        return Why(shot, ("first" if not cuts else "same", {}), len(chain), done=True)
+        return Why(shot, ("first", {}), 0, done=True)
     for reused, (old, new) in enumerate(zip(former, now, strict=False)):
         if old != new:
             return Why(shot, difference(_identity(desk.store, old), _identity(desk.store, new)), reused, done=True)

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from marrow.film.film import Laid, Shot
-
 from marrow.errors import MarrowError
 from marrow.film import takes
 from marrow.film.desk import Desk
 from marrow.film.edit import Bed, Edit, Piece, frames_of, places
+from marrow.film.film import Laid, Shot
 from marrow.film.graph import Given
 from marrow.film.make import now, who
 from marrow.film.takes import ON_SCREEN, Take, file_name, take_of
