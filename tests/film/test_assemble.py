@@ -170,6 +170,14 @@ def test_truth_a_missing_take_is_a_slate_that_says_so(tmp_path):
     assert (other != shown[0]).any()
 
 
+@pytest.mark.parametrize("frames", [1, 4, 6, 9])
+def test_law_a_piece_has_exactly_the_frames_it_was_given(tmp_path, frames):
+    take = coded_take(tmp_path / "a.mkv", range(6))
+    shown = [code_of(picture) for picture in reel.reel(Piece("a", take, frames), edit())]
+    assert shown == [min(number, 5) for number in range(frames)]  # a longer take is cut, a shorter one held
+    assert len(list(reel.reel(Piece("a", None, frames, missing="x"), edit()))) == frames
+
+
 def test_truth_takes_of_another_size_and_rate_are_fitted_in(tmp_path):
     small = coded_take(tmp_path / "small.mkv", range(1, 7), size=(32, 18), fps=Fraction(12))
     square = write_take(tmp_path / "square.mkv", [plain(200, (40, 40))] * 6)
@@ -203,6 +211,10 @@ def test_truth_the_sounds_of_two_shots_cross_with_their_pictures(tmp_path):
     sound = np.abs(soundtrack(cut).samples[:, 0])
     before, during, after = (sound[int(second * RATE):][:100].mean() for second in (0.3, 0.75, 1.01))
     assert before > during > after and after < 1e-3 * before
+    cut = edit(Piece("a", silent, 24), Piece("b", loud, 24, fade=12, has_sound=True), loudness=-16)
+    sound = np.abs(soundtrack(cut).samples[:, 0])
+    before, early, late, after = (sound[int(second * RATE):][:100].mean() for second in (0.49, 0.55, 0.9, 1.1))
+    assert before == 0 < early < late < after
 
 
 def test_truth_a_bed_lies_under_its_frames_and_is_repeated(tmp_path):

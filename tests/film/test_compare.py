@@ -11,7 +11,7 @@ from coded import SIZE, code_of, coded_take, heard, seen
 
 from marrow.errors import FilmError, InputError
 from marrow.film.assemble import assemble
-from marrow.film.compare import compare, half_size, matched, side_by_side, whole_size
+from marrow.film.compare import at_rate_of, compare, half_size, matched, side_by_side, whole_size
 from marrow.film.edit import Bed, Edit, Piece, places
 
 FPS = Fraction(24)
@@ -119,6 +119,14 @@ def test_truth_a_version_at_another_rate_is_shown_at_the_same_instant(tmp_path):
     right = edit("v2", Piece("a", fast, 6), size=LARGE)
     shown = [codes(picture, 72) for picture in side_by_side(*matched(left, right, ("v1", "v2")), ("v1", "v2"))]
     assert shown == [(10 + each // 2, 20 + each) for each in range(6)]
+
+
+def test_truth_a_cut_is_counted_anew_at_another_rate():
+    cut = replace(edit("v1", Piece("a", None, 12), Piece("b", None, 12, fade=3), beds=(Bed("x", Path("x"), 6, 18),)),
+                  fps=Fraction(12))
+    turned = at_rate_of(cut, edit("v2"))
+    assert (turned.fps, places(turned.pieces)) == (FPS, [(0, 24), (18, 42)])
+    assert [(bed.start, bed.end) for bed in turned.beds] == [(12, 36)]
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (3840, 2160), (64, 36), (1080, 1920), (18, 16)])

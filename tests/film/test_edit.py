@@ -102,6 +102,8 @@ def test_truth_a_machine_voice_labels_the_shot_it_starts_in():
     voice = Bed("guide", Path("a.wav"), 160, machine=True)
     film = edit(piece("a", 100), piece("b", 200), piece("c", 50), beds=(voice,))
     assert labels(film) == [(100, 148), (160, 208)]
+    fading = edit(piece("a", 100), piece("b", 100, fade=20), beds=(Bed("guide", Path("a.wav"), 85, machine=True),))
+    assert labels(fading) == [(80, 80 + 20 + 48)]  # of two shots that cross-fade the coming one
     assert labels(edit(piece("a", 100), beds=(Bed("room", Path("a.wav"), 0),))) == []
 
 
