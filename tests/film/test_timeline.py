@@ -112,6 +112,7 @@ def test_truth_beds_are_repeated_cut_at_the_end_and_never_lie_over_one_another(t
     fps = Fraction(24)
     write_otio({"v1": cut(tmp_path, "v1", fps, beds)}, "v1", tmp_path / "cut.otio")
     back = otio.adapters.read_from_file(str(tmp_path / "cut.otio"))
+    assert [track.name for track in back.tracks] == ["V1", "A1", "A2", "A3"]
     first, second = back.tracks[2:]
     assert rows(first) == [("room", 0, 36, 10), ("room", 0, 36, 46), ("room", 0, 18, 82), ("late", 0, 13, 250)]
     assert rows(second) == [("music", 0, 36, 50)]

@@ -161,7 +161,8 @@ def _beds(edit: Edit, folder: Path) -> list[Track]:
             continue
         room = next((number for number, since in enumerate(free) if since <= bed.start), len(tracks))
         if room == len(tracks):
-            tracks.append(otio.schema.Track(f"A{room + 2}", kind=otio.schema.TrackKind.Audio))
+            name = f"A{room + 1 + any(piece.has_sound for piece in edit.pieces)}"
+            tracks.append(otio.schema.Track(name, kind=otio.schema.TrackKind.Audio))
             free.append(0)
         if bed.start > free[room]:
             tracks[room].append(otio.schema.Gap(source_range=span(0, bed.start - free[room], edit.fps)))
