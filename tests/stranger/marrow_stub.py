@@ -1,6 +1,7 @@
 """A stranger's package: cheap steps and two engines, through the same door as ours. Used by the film tests and benches.
 
-Every run appends a line to the file that MARROW_STUB_LOG names, so that a test can count runs.
+Every run appends a line to the file that MARROW_STUB_LOG names, and one with its words to that of MARROW_STUB_TRACE,
+so that a test can count runs.
 """
 
 import os
@@ -18,73 +19,74 @@ from marrow.units import Rate, Seconds, Seed, Size, Uses
 Work = Annotated[str, Uses("stub.work")]
 
 
-def _log(name: str) -> None:
-    path = os.environ.get("MARROW_STUB_LOG")
-    if path:
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(f"{name}\n")
+def _log(name: str, words: str = "") -> None:
+    for variable, line in (("MARROW_STUB_LOG", name), ("MARROW_STUB_TRACE", f"{name} {words!r}")):
+        path = os.environ.get(variable)
+        if path:
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
 
 
 @step(revision=1)
 def clean(text: Text, *, engine: Work = "plain", strength: float = 1.0) -> Text:
     """Strip blanks: an input that differs only in blanks comes out equal and stops the wave."""
-    _log("stub.clean")
+    _log("stub.clean", text.words)
     return Text(open_engine("stub.work", engine)(" ".join(text.words.split()), f"clean{strength:g}"))
 
 
 @step(revision=1)
 def animate(text: Text, *, engine: Work = "plain", speed: float = 1.0) -> Text:
     """Append a word."""
-    _log("stub.animate")
+    _log("stub.animate", text.words)
     return Text(open_engine("stub.work", engine)(text.words, f"animate{speed:g}"))
 
 
 @step(revision=1)
 def render(text: Text, *, engine: Work = "plain", samples: int = 4) -> Text:
     """Append a word."""
-    _log("stub.render")
+    _log("stub.render", text.words)
     return Text(open_engine("stub.work", engine)(text.words, f"render{samples}"))
 
 
 @step(revision=1)
 def grade(text: Text, *, engine: Work = "plain", warmth: float = 0.0) -> Text:
     """Append a word; warmth below one half makes no difference."""
-    _log("stub.grade")
+    _log("stub.grade", text.words)
     return Text(open_engine("stub.work", engine)(text.words, f"grade{round(warmth)}"))
 
 
 @step(revision=1)
 def join(text: Text, other: Text | None = None, speaker: Person | None = None) -> Text:
     """Two texts in one, and who speaks."""
-    _log("stub.join")
+    _log("stub.join", text.words)
     return Text(" + ".join([text.words, other.words if other else "", speaker.name if speaker else ""]))
 
 
 @step(revision=1)
 def dice(text: Text, *, seed: Seed = 0) -> Text:
     """Append the seed."""
-    _log("stub.dice")
+    _log("stub.dice", text.words)
     return Text(f"{text.words} dice{seed}")
 
 
 @step(revision=1)
 def fail(text: Text, *, words: str = "no") -> Text:
     """Break down."""
-    _log("stub.fail")
+    _log("stub.fail", text.words)
     raise RuntimeError(words)
 
 
 @step(revision=1)
 def die(text: Text) -> Text:
     """End the process."""
-    _log("stub.die")
+    _log("stub.die", text.words)
     os._exit(7)
 
 
 @step(revision=1)
 def wait(text: Text, *, seconds: float = 0.2) -> Text:
     """Take a while."""
-    _log("stub.wait")
+    _log("stub.wait", text.words)
     time.sleep(seconds)
     return Text(text.words + " waited")
 
@@ -96,7 +98,7 @@ def card(text: Text, *, length: Seconds = 0.5, size: Size = (64, 36), fps: Rate 
 
     import numpy
 
-    _log("stub.card")
+    _log("stub.card", text.words)
     colour = numpy.frombuffer(hashlib.sha256(text.words.encode()).digest()[:3], "u1")
     frame = numpy.broadcast_to(colour, (size[1], size[0], 3)).copy()
     count = max(1, round(Fraction(str(length)) * fps))
@@ -108,7 +110,7 @@ def speak(text: Text, *, hertz: float = 440.0) -> Sound:
     """A tone as long as the words."""
     import numpy
 
-    _log("stub.speak")
+    _log("stub.speak", text.words)
     time_axis = numpy.arange(len(text.words) * 4800) / 48000
     return Sound((0.2 * numpy.sin(2 * numpy.pi * hertz * time_axis)).astype("f4")[:, None])
 
