@@ -425,6 +425,10 @@ def full_disk(folder: Path) -> Iterator[None]:
     """Turn a full disk or a read-only one into a LimitError that says where."""
     try:
         yield
+    except sqlite3.OperationalError as error:
+        if "full" in str(error) or "I/O" in str(error):
+            raise LimitError("disk.full", path=folder) from error
+        raise
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise LimitError("disk.full", path=folder) from error

@@ -10,7 +10,7 @@ from marrow.film import film as film_file
 from marrow.film import takes
 from marrow.film.film import Call, Cut, Film, Shot
 from marrow.film.graph import Graph
-from marrow.store import Store
+from marrow.store import Store, full_disk
 
 FILE, STORE = "film.toml", ".marrow"
 
@@ -63,7 +63,8 @@ def pick(name: str, known: Iterable[str], folder: Path) -> str:
 
 def open_store(folder: Path) -> Store:
     """The store of a film's folder."""
-    return Store(folder / STORE, folder)
+    with full_disk(folder):
+        return Store(folder / STORE, folder)
 
 
 @contextmanager
@@ -78,7 +79,7 @@ def on_desk(folder: Path, version: str | None = None, *, draft: bool = False,
     cut = film.cut(version, draft=draft)
     if tries:
         cut = _tried(cut, tries, folder)
-    with open_store(folder) as store:
+    with full_disk(folder), open_store(folder) as store:
         graph = Graph(film, cut, store, takes.rolls(store))
         graph.resolve()
         yield Desk(folder, film, cut, store, graph, draft)

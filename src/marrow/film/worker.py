@@ -16,7 +16,7 @@ from marrow.film.executor import Event, Item, Work
 from marrow.media import SUFFIXES
 from marrow.progress import reporter
 from marrow.step import find
-from marrow.store import Store
+from marrow.store import Store, full_disk
 
 TICK = 0.2  # seconds between two reports of progress
 
@@ -26,13 +26,19 @@ def serve(pipe: connection.Connection, home: str, base: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business: it stops us
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    with Store(Path(home), Path(base)) as store:
-        while True:
-            try:
-                work = pipe.recv()
-            except EOFError:
-                return
-            reporter.set(_teller(pipe, work.key))
+    store = None
+    while True:
+        try:
+            work = pipe.recv()
+        except EOFError:
+            return
+        reporter.set(_teller(pipe, work.key))
+        try:
+            with full_disk(Path(home)):
+                store = store or Store(Path(home), Path(base))
+        except MarrowError as error:
+            pipe.send(Event(work.key, error=error))
+        else:
             pipe.send(perform(work, store))
 
 
