@@ -130,9 +130,9 @@ def pose() -> tuple[np.ndarray, dict[str, np.ndarray]]:
     for side, sign in (("Left", 1.0), ("Right", -1.0)):
         give = offer if side == "Left" else 0 * time
         local[f"{side}Shoulder"] = none
-        local[f"{side}Arm"] = (turn(2, sign * (0.13 + 0.17 * give)) @ turn(0, sign * 0.55 * lag - 0.42 * give + 0.06))
-        local[f"{side}ForeArm"] = turn(1, 0.5 * sign * give) @ turn(0, -0.24 - 0.22 * np.abs(lag) - 0.28 * give)
-        local[f"{side}Hand"] = turn(1, 0.7 * give) @ turn(0, -0.06 - 0.30 * give)
+        local[f"{side}Arm"] = (turn(2, sign * (0.13 + 0.17 * give)) @ turn(0, sign * 0.55 * lag - 0.66 * give + 0.06))
+        local[f"{side}ForeArm"] = turn(1, 0.2 * sign * give) @ turn(0, -0.24 - 0.22 * np.abs(lag) - 0.16 * give)
+        local[f"{side}Hand"] = turn(1, 0.9 * give) @ turn(0, -0.06 - 0.30 * give)
         joint = hips + np.einsum("fij,j->fi", pelvis, (sign * HIP, 0.0, 0.0))
         thigh, shin = leg(joint, places[side], pelvis)
         foot = turn(1, np.full(len(time), sign * 0.12)) @ turn(0, pitch[side])
