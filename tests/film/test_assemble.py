@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from coded import RATE, SIZE, code_of, coded_take, heard, plain, seen, write_take
 
+from marrow import forms
 from marrow.draw import colour
 from marrow.errors import FilmError
 from marrow.film import assemble as assembling
@@ -16,6 +17,7 @@ from marrow.film.assemble import assemble, pictures, write_srt
 from marrow.film.edit import Bed, Edit, Piece, total
 from marrow.film.film import Subtitle
 from marrow.film.soundtrack import soundtrack
+from marrow.media import Sound
 
 FPS = Fraction(24)
 LARGE = (320, 180)
@@ -218,9 +220,6 @@ def test_truth_the_sounds_of_two_shots_cross_with_their_pictures(tmp_path):
 
 
 def test_truth_a_bed_lies_under_its_frames_and_is_repeated(tmp_path):
-    from marrow import forms
-    from marrow.media import Sound
-
     tone = np.sin(np.arange(24000) * 2 * np.pi * 440 / RATE, dtype=np.float32)[:, None] * 0.2
     path = tmp_path / "tone.wav"
     forms.write(Sound(tone), path)
@@ -285,7 +284,31 @@ def test_refuses_a_film_without_shots(tmp_path):
 
 
 def test_truth_subtitles_beside_the_film_are_in_both_languages(tmp_path):
-    said = (Subtitle(0.5, 2.5, "他走了", "He left"), Subtitle(2, 3, "没有"))
+    said = (Subtitle(0.5, 2.5, "他走了", "He left"), Subtitle(2, 3, "没有\n\n"))
     write_srt(edit(Piece("a", tmp_path / "none.mkv", 2400, subtitles=said)), tmp_path / "film.srt")
     assert (tmp_path / "film.srt").read_text("utf-8") == (
         "1\n00:00:00,500 --> 00:00:02,000\n他走了\nHe left\n\n2\n00:00:02,000 --> 00:00:03,000\n没有\n")
+    write_srt(edit(Piece("a", tmp_path / "none.mkv", 2400)), tmp_path / "film.srt")
+    assert not list(tmp_path.iterdir())  # nothing is said any more
+
+
+def test_truth_a_sound_that_cannot_be_read_is_silent_and_the_film_plays(tmp_path, caplog):
+    take = coded_take(tmp_path / "a.mkv", range(24))
+    (tmp_path / "bad.wav").write_bytes(b"RIFF rubbish")
+    beds = (Bed("bad", tmp_path / "bad.wav", 0, 24), Bed("gone", tmp_path / "gone.wav", 3))
+    sound = soundtrack(edit(Piece("a", take, 24, has_sound=True), beds=beds))
+    assert sound.samples.shape == (48000, 2) and not sound.samples.any()
+    assert "bad.wav" in caplog.text and "gone.wav" in caplog.text
+
+
+def test_truth_a_shot_is_heard_over_a_bed_that_steps_back(tmp_path):
+    tone, noise = np.sin(np.arange(6 * RATE) * 0.05), np.random.default_rng(1).normal(0, 0.1, 2 * RATE)
+    forms.write(Sound(np.float32(0.1 * tone[:, None])), tmp_path / "tone.wav")
+    silent = coded_take(tmp_path / "silent.mkv", range(48))
+    loud = coded_take(tmp_path / "loud.mkv", range(48), sound=np.stack([noise, noise], 1))
+    pieces = [Piece(str(number), take, 48, has_sound=take is loud)
+              for number, take in enumerate((silent, loud, silent))]
+    bed = Bed("music", tmp_path / "tone.wav", 0, 144, duck=12)
+    samples = soundtrack(edit(*pieces, beds=(bed,))).samples[:, 0]
+    seconds = [abs(samples[at:at + RATE] @ np.exp(0.05j * np.arange(RATE))) for at in range(0, 6 * RATE, RATE)]
+    assert 0.2 < seconds[2] / seconds[0] < 0.3 and 0.9 < seconds[5] / seconds[0] < 1.1  # 12 dB is a quarter

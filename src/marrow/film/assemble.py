@@ -56,11 +56,17 @@ def write_film(shown: Iterator[ndarray], target: Path, edit: Edit, size: tuple[i
 
 
 def write_srt(edit: Edit, target: Path) -> None:
-    """Write the subtitles beside the film, both languages, for players and other editors; UTF-8."""
+    """Write the subtitles beside the film, both languages, for players and other editors; no file where there are none.
+
+    target   SubRip in UTF-8; a line ends where the next begins
+    """
     parts = []
     for number, line in enumerate(lines(edit), 1):
-        words = "\n".join(each for each in (line.text, line.below) if each)
+        words = "\n".join(each.strip() for each in f"{line.text}\n{line.below}".splitlines() if each.strip())
         parts.append(f"{number}\n{_clock(line.start / edit.fps)} --> {_clock(line.end / edit.fps)}\n{words}\n")
+    if not parts:
+        target.unlink(missing_ok=True)
+        return
     unfinished = target.with_name(f".{target.stem}.{os.getpid()}.srt")
     try:
         unfinished.write_text("\n".join(parts), "utf-8", newline="\n")
