@@ -122,7 +122,7 @@ def test_truth_a_subtitle_is_in_the_picture_exactly_while_it_is_spoken(tmp_path)
     assert not any(mark.any() for mark in marked(edit(Piece("a", take, 48, subtitles=said), size=LARGE, burn=False)))
 
 
-@pytest.mark.parametrize("said", ["\U0001f980 蟹", "一句太长的话" * 40, "一\n二\n三\n四", "\U0001f980"])
+@pytest.mark.parametrize("said", ["\U0001f980 蟹", "一句太长的话" * 40, "一\n二\n三\n四", "\U0001f980", "W" * 99])
 def test_truth_a_subtitle_that_cannot_be_set_never_stops_the_film(tmp_path, said):
     take = write_take(tmp_path / "a.mkv", [plain(128, LARGE)] * 4)
     cut = edit(Piece("a", take, 4, subtitles=(Subtitle(0, 1, said, said),)), size=LARGE)

@@ -73,7 +73,7 @@ def test_truth_subtitles_move_with_their_shot_and_end_with_it():
 
 
 def test_truth_a_subtitle_gives_way_to_the_next_and_two_at_once_become_one():
-    said = (Subtitle(1, 3, "一", "one"), Subtitle(2, 4, "二", "two"), Subtitle(2, 3, "三"))
+    said = (Subtitle(1, 3, "一", "one"), Subtitle(0, 4, " ", ""), Subtitle(2, 4, "二", "two"), Subtitle(2, 3, "三"))
     film = edit(piece("a", 96, subtitles=said))
     found = lines(film)
     assert [(line.start, line.end) for line in found] == [(24, 48), (48, 96)]

@@ -126,13 +126,14 @@ def _subtitle(size: tuple[int, int], words: str, below: str) -> Overlay:
 
     The file beside the film has every word, and `check` has said so before.
     """
-    try:
-        return subtitle(size, words, below)
-    except InputError as error:
-        log.warning("%s", error)
-        lacking = str.maketrans(dict.fromkeys(missing(words + below), "□"))
-        first, second = (" ".join(each.translate(lacking).split())[:most] for each, most in ((words, 24), (below, 60)))
-        return subtitle(size, first, second)
+    lacking = str.maketrans(dict.fromkeys(missing(words + below), "□"))
+    for most in (None, 24, 12, 4):
+        try:
+            return subtitle(size, *(each if most is None else " ".join(each.translate(lacking).split())[:most]
+                                    for each in (words, below)))
+        except InputError as error:
+            log.warning("%s", error)
+    return subtitle(size, "…")
 
 
 class _Turns:

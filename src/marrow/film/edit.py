@@ -149,7 +149,7 @@ def lines(edit: Edit) -> list[Line]:
     for number, (piece, (start, end)) in enumerate(zip(edit.pieces, places(edit.pieces), strict=True)):
         for each in piece.subtitles:
             first, last = (start + frames_of(moment, edit.fps) for moment in (each.at, each.to))
-            if first < min(last, end):
+            if first < min(last, end) and (each.text + each.below).strip():
                 found.append(Line(first, min(last, end), each.text, each.below, number))
     apart: list[Line] = []
     for line in sorted(found, key=lambda line: (line.start, line.end)):

@@ -97,7 +97,9 @@ def as_edit(path: Path) -> Edit:
                 raise InputError("cut.take_empty", path=path.name)
             stream = file.streams.video[0]
             fps = Fraction(stream.average_rate or 24)
-            seconds = stream.duration * stream.time_base if stream.duration else Fraction(file.duration, av.time_base)
+            seconds = Fraction(file.duration or 0, av.time_base)
+            if stream.duration:
+                seconds = stream.duration * stream.time_base
             frames = max(1, round(seconds * fps))
             size = stream.codec_context.width, stream.codec_context.height
             piece = Piece(path.stem, path, frames, has_sound=bool(file.streams.audio))
