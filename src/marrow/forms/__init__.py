@@ -4,6 +4,7 @@
     write(noun, path)                      the standard form only; equal nouns give equal bytes
 
 Foreign formats are entry points in the group `marrow.formats`, named "<kind>.<suffix>", each a function of a path.
+What a file holds counts for more than its name: a JPEG called .png is read all the same.
 """
 
 from collections.abc import Callable
@@ -13,25 +14,30 @@ from marrow import engine
 from marrow.errors import InputError
 from marrow.media import SUFFIXES, kind_of
 
+ROOMS = {"photo": "picture", "video": "video", "footage": "video", "sound": "sound", "motion": "bvh", "cloud": "ply",
+         "mesh": "ply", "text": "plain", "person": "plain"}
+
 
 def read(kind: str, path: Path) -> object:
     """Read a file as a noun; a file without a suffix is taken for the kind's standard form.
 
-    raises  InputError  missing, empty, a folder, unreadable, or not what it is taken for
+    raises  InputError  missing, empty, a folder, unreadable, broken off, or not what it is taken for
+            LimitError  too large for memory
     """
     _look(kind, path)
     suffix = path.suffix.lower()
     point = f"{kind}.{suffix[1:]}"
-    if suffix in ("", SUFFIXES.get(kind)) or kind in ("footage", "text"):
-        return _reader(kind)(path)
-    if point in engine.points("marrow.formats"):
+    if suffix not in ("", SUFFIXES.get(kind)) and point in engine.points("marrow.formats"):
         return engine.load("marrow.formats", point, unknown="file.suffix")(path)
+    if suffix in ("", SUFFIXES.get(kind)) or kind in ("footage", "text"):
+        return _room(kind, f"read_{kind}")(path)
     raise InputError("file.suffix", path=path, kind=kind, choices=" ".join(suffixes(kind)))
 
 
 def write(noun: object, path: Path) -> None:
-    """Write a noun in its kind's standard form."""
-    _writer(kind_of(type(noun)))(noun, path)
+    """Write a noun in its kind's standard form; an OSError (a full disk, say) comes through as it is."""
+    kind = kind_of(type(noun))
+    _room(kind, f"write_{kind}")(noun, path)
 
 
 def suffixes(kind: str) -> list[str]:
@@ -42,19 +48,16 @@ def suffixes(kind: str) -> list[str]:
 
 def proxy(source: Path, target: Path) -> None:
     """A light H.264 copy of a video take, for players and browsers: frame-exact, half-second groups."""
-    from marrow.forms import video
-
-    video.proxy(source, target)
+    _room("video", "proxy")(source, target)
 
 
 def encode(frames: object, target: Path, **options: object) -> None:
     """Write frames as a finished MP4; see `marrow.forms.video.encode`."""
-    from marrow.forms import video
-
-    video.encode(frames, target, **options)
+    _room("video", "encode")(frames, target, **options)
 
 
 def _look(kind: str, path: Path) -> None:
+    """Refuse what is no file with something in it, before any library is loaded."""
     if path.is_dir():
         raise InputError("file.folder", path=path, kind=kind)
     try:
@@ -62,23 +65,13 @@ def _look(kind: str, path: Path) -> None:
             empty = not file.read(1)
     except FileNotFoundError as error:
         raise InputError("file.missing", path=path) from error
-    except OSError as error:
-        raise InputError("file.unreadable", path=path, why=error.strerror or "") from error
+    except (OSError, ValueError) as error:
+        raise InputError("file.unreadable", path=path, why=getattr(error, "strerror", None) or error) from error
     if empty and kind != "text":
         raise InputError("file.empty", path=path)
 
 
-def _reader(kind: str) -> Callable[[Path], object]:
+def _room(kind: str, name: str) -> Callable:
     from importlib import import_module
 
-    return getattr(import_module(f"marrow.forms.{ROOMS[kind]}"), f"read_{kind}")
-
-
-def _writer(kind: str) -> Callable[[object, Path], None]:
-    from importlib import import_module
-
-    return getattr(import_module(f"marrow.forms.{ROOMS[kind]}"), f"write_{kind}")
-
-
-ROOMS = {"photo": "picture", "video": "video", "footage": "video", "sound": "sound", "motion": "bvh", "cloud": "ply",
-         "mesh": "ply", "text": "plain", "person": "plain"}
+    return getattr(import_module(f"marrow.forms.{ROOMS[kind]}"), name)

@@ -14,18 +14,7 @@ def read_text(path: Path) -> Text:
 
     raises  InputError  when it is none of these, or far too long for words
     """
-    if path.stat().st_size > LONGEST:
-        raise InputError("file.long", path=path, most=LONGEST)
-    content = path.read_bytes()
-    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    if b"\0" in content and encodings[0] != "utf-16":
-        raise InputError("file.kind", path=path, kind="text")
-    for encoding in encodings:
-        try:
-            return Text(content.decode(encoding).replace("\r\n", "\n"))
-        except UnicodeDecodeError:
-            continue
-    raise InputError("file.kind", path=path, kind="text")
+    return Text(decoded(path, "text", LONGEST).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def write_text(text: Text, path: Path) -> None:
@@ -36,13 +25,35 @@ def write_text(text: Text, path: Path) -> None:
 def read_person(path: Path) -> Person:
     """A person from JSON: {"name": …, "facts": {…}}."""
     try:
-        said = json.loads(path.read_text("utf-8"))
-        return Person(said["name"], dict(said["facts"]))
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError("file.kind", path=path, kind="person") from error
+        said = json.loads(decoded(path, "person", LONGEST))
+        return Person(str(said["name"]), dict(said["facts"]))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError("person.form", path=path) from error
 
 
 def write_person(person: Person, path: Path) -> None:
-    """A person as JSON, keys in order."""
+    """A person as JSON, keys in order; equal persons give equal bytes."""
     said = {"name": person.name, "facts": dict(person.facts)}
-    path.write_text(json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1) + "\n", "utf-8")
+    path.write_bytes((json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode("utf-8"))
+
+
+def decoded(path: Path, kind: str, most: int) -> str:
+    """A file's characters, whatever of the usual encodings it is in.
+
+    raises  InputError  "file.long" beyond `most` bytes; "file.kind" when it is no text
+    """
+    from marrow.forms.looks import wrong_kind
+
+    size = path.stat().st_size
+    if size > most:
+        raise InputError("file.long", path=path, size=f"{size / 1e6:.0f}", most=f"{most / 1e6:.0f}")
+    content = path.read_bytes()
+    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if b"\0" in content and not wide:
+        raise wrong_kind(path, kind)
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise wrong_kind(path, kind)

@@ -6,6 +6,7 @@ the file's tags, because Matroska itself counts milliseconds.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from av.error import FFmpegError
 from av.video.reformatter import ColorRange, Colorspace
 
 from marrow.errors import InputError
-from marrow.forms.sound import pcm24
+from marrow.forms.looks import look, wrong_kind
+from marrow.forms.sound import decoded, pcm24
 from marrow.media import Footage, Sound, Video
 
 RATE, FRAMES = "MARROW_RATE", "MARROW_FRAMES"
 BT709, LIMITED = 1, 1
+LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 
 
 def read_video(path: Path) -> Video:
@@ -27,22 +30,49 @@ def read_video(path: Path) -> Video:
 
     raises  InputError  not a video, or one whose rate and length do not stand in its tags
     """
-    with _opened(path) as container:
+    with opened(path, "video") as container:
         tags = {name.upper(): value for name, value in container.metadata.items()}
-        if not container.streams.video or RATE not in tags or FRAMES not in tags:
-            raise InputError("video.foreign", path=path)
-        stream = container.streams.video[0]
+        stream = picture_stream(container, path, "video")
+        try:
+            length, rate = int(tags[FRAMES]), Fraction(tags[RATE])
+        except (KeyError, ValueError, ZeroDivisionError) as error:
+            raise InputError("video.foreign", path=path) from error
         size = stream.codec_context.width, stream.codec_context.height
-        sound = _sound(container, path) if container.streams.audio else None
-    return Video(lambda: _frames(path), int(tags[FRAMES]), size, Fraction(tags[RATE]), sound)
+        sound = decoded(container, path) if container.streams.audio else None
+    return Video(lambda: _frames(path, length), length, size, rate, sound)
 
 
 def read_footage(path: Path) -> Footage:
     """Any video file, looked at but not touched; raises InputError when there is no picture in it."""
-    with _opened(path) as container:
-        if not container.streams.video:
-            raise InputError("file.kind", path=path, kind="footage")
+    with opened(path) as container:
+        picture_stream(container, path)
     return Footage(path)
+
+
+@contextmanager
+def opened(path: Path, kind: str = "footage") -> Iterator[av.container.InputContainer]:
+    """A video file, open; FFmpeg's errors inside become ours.
+
+    raises  InputError  not a video, or broken
+    """
+    seen = look(path)
+    if seen not in ("video", "unknown", "gif", "sound"):
+        raise wrong_kind(path, kind)
+    try:
+        with av.open(str(path), "r") as container:
+            yield container
+    except FFmpegError as error:
+        if seen == "unknown" and isinstance(error, av.error.InvalidDataError):
+            raise wrong_kind(path, kind) from error
+        raise InputError("file.broken", path=path, why=error.strerror or error) from error
+
+
+def picture_stream(container: av.container.InputContainer, path: Path, kind: str = "footage") -> av.VideoStream:
+    """The first stream of moving pictures: the cover of a song is none."""
+    for stream in container.streams.video:
+        if not stream.disposition & av.stream.Disposition.attached_pic and stream.codec_context.width:
+            return stream
+    raise wrong_kind(path, kind) if look(path) == "sound" else InputError("footage.no_picture", path=path)
 
 
 def write_footage(footage: Footage, path: Path) -> None:
@@ -66,7 +96,7 @@ def write_video(video: Video, path: Path) -> None:
             voice = container.add_stream("pcm_s24le", rate=video.sound.rate, layout=_layout(video.sound))
             voice.codec_context.options = {"flags": "+bitexact"}
         count = 0
-        for count, pixels in enumerate(video.frames(), 1):  # noqa: B007  (counted)
+        for count, pixels in enumerate(video.frames(), 1):
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24").reformat(format="bgr0")
             frame.pts, frame.time_base = count - 1, 1 / video.rate
             container.mux(picture.encode(frame))
@@ -119,33 +149,17 @@ def proxy(source: Path, target: Path) -> None:
            preset="veryfast", group=max(1, round(video.rate / 2)))
 
 
-def _frames(path: Path) -> Iterator[np.ndarray]:
-    with _opened(path) as container:
-        try:
-            for frame in container.decode(video=0):
-                yield frame.to_ndarray(format="rgb24")
-        except FFmpegError as error:
-            raise InputError("file.broken", path=path, why=error.strerror) from error
-
-
-def _opened(path: Path) -> av.container.InputContainer:
-    try:
-        return av.open(str(path), "r")
-    except (FFmpegError, OSError, ValueError) as error:
-        raise InputError("file.kind", path=path, kind="video") from error
-
-
-def _sound(container: av.container.InputContainer, path: Path) -> Sound:
-    blocks = []
-    resampler = av.AudioResampler(format="flt")
-    try:
-        for frame in container.decode(audio=0):
-            for each in resampler.resample(frame):
-                blocks.append(each.to_ndarray().reshape(-1, each.layout.nb_channels))
-                rate = each.sample_rate
-    except FFmpegError as error:
-        raise InputError("file.broken", path=path, why=error.strerror) from error
-    return Sound(np.concatenate(blocks).astype(np.float32), rate)
+def _frames(path: Path, length: int) -> Iterator[np.ndarray]:
+    """The take's pictures; a damaged byte is an error, never a wrong picture."""
+    with opened(path, "video") as container:
+        stream = container.streams.video[0]
+        stream.codec_context.options = {"err_detect": "crccheck+explode"}
+        stream.thread_type = "AUTO"
+        count = 0
+        for count, frame in enumerate(container.decode(stream), 1):  # noqa: B007  (counted)
+            yield frame.to_ndarray(format="rgb24")
+    if count != length:
+        raise InputError("file.ends", path=path)
 
 
 def _speak(container: av.container.OutputContainer, voice: av.AudioStream, sound: Sound, start: Fraction,
@@ -167,7 +181,7 @@ def _speak(container: av.container.OutputContainer, voice: av.AudioStream, sound
 
 
 def _layout(sound: Sound) -> str:
-    return {1: "mono", 2: "stereo"}[sound.samples.shape[1]]
+    return LAYOUTS[sound.samples.shape[1]]
 
 
 def _yuv(pixels: np.ndarray, count: int, rate: Fraction) -> av.VideoFrame:
