@@ -45,6 +45,7 @@ class Node:
     inputs: dict[str, "Node | Given"]
     settled: "_Settled"
     roll: int
+    place: int
     key: str = ""
     made: Made | None = None
     error: Exception | None = None
@@ -126,7 +127,7 @@ class Graph:
             if isinstance(node, Node) and node not in found:
                 found.add(node)
                 stack.extend(node.inputs.values())
-        return [node for node in self.nodes if node in found]
+        return sorted(found, key=lambda node: node.place)
 
     def _key(self, node: Node) -> str:
         objects = "".join(f"{name}={each.object};" for name, each in sorted(node.inputs.items()))
@@ -150,7 +151,8 @@ class Graph:
             first = next(iter(step.inputs), None)
             if before is not None and first is not None:
                 inputs = {first: before, **inputs}
-            node = Node(part.name, call, step, inputs, fixed, self.roll_of(part.name) if step.seeded else 0)
+            roll = self.roll_of(part.name) if step.seeded else 0
+            node = Node(part.name, call, step, inputs, fixed, roll, len(self.nodes))
             for each in inputs.values():
                 if isinstance(each, Node):
                     each.users.append(node)

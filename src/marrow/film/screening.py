@@ -47,7 +47,8 @@ def screen(desk: Desk, errors: Mapping[str, MarrowError]) -> Screening:
     """Bring the cut of a version up to date with its takes; nothing is written when nothing changed."""
     last = desk.store.last("cut", desk.label)
     kept = {} if desk.draft else takes.circled(desk.store, desk.cut.version, desk.graph)
-    rows = {each.name: kept.get(each.name) or _row(desk, each, last)
+    former = _remembered(last)
+    rows = {each.name: kept.get(each.name) or _row(desk, each, former.get(each.name))
             for each in (*desk.cut.shots, *desk.cut.sounds)}
     stale = {name for name, take in rows.items() if take and name not in kept and not _present(desk, name, take)}
     for take in rows.values():
@@ -72,15 +73,13 @@ def screen(desk: Desk, errors: Mapping[str, MarrowError]) -> Screening:
 
 def edit_of(desk: Desk) -> Edit:
     """The edit of a version as it was last made."""
-    last = desk.store.last("cut", desk.label)
-    return _edit(desk, {each.name: _remembered(last, each.name) for each in (*desk.cut.shots, *desk.cut.sounds)},
-                 set(), {})
+    former = _remembered(desk.store.last("cut", desk.label))
+    return _edit(desk, {each.name: former.get(each.name) for each in (*desk.cut.shots, *desk.cut.sounds)}, set(), {})
 
 
-def _row(desk: Desk, part: Shot | Laid, last: dict | None) -> Take | None:
+def _row(desk: Desk, part: Shot | Laid, before: Take | None) -> Take | None:
     """The take that a shot or sound plays: the present result, or the last good one."""
     take = takes.made(desk.graph, part.name) if part.name in desk.graph.finals else None
-    before = _remembered(last, part.name)
     if take is None:
         return before if before and desk.store.has(before.object) else _newest(desk, part.name)
     if before and (before.object, before.keys) == (take.object, take.keys):
@@ -96,11 +95,9 @@ def _present(desk: Desk, name: str, take: Take) -> bool:
     return result is not None and result.object == take.object
 
 
-def _remembered(last: dict | None, name: str) -> Take | None:
-    for row in (*last["shots"], *last["sounds"]) if last else ():
-        if row["shot"] == name:
-            return take_of(name, row)
-    return None
+def _remembered(last: dict | None) -> dict[str, Take]:
+    """The takes of a recorded cut, by shot and sound."""
+    return {row["shot"]: take_of(row["shot"], row) for row in (*last["shots"], *last["sounds"])} if last else {}
 
 
 def _newest(desk: Desk, name: str) -> Take | None:
