@@ -53,7 +53,7 @@ def still(photo: Photo, *, length: Length = 5.0, size: Size = (1280, 720), fps: 
     drift_y    how far it travels down, as a share of the height
     fit        "cover": the photo fills the picture; "paper": the whole photo lies on rice paper, a white edge round it
     returns    no sound
-    test       a dot's centre stays within 0.05 pixel of its analytic path; a photo of the picture's size opens untouched
+    test       a dot stays within 0.05 pixel of its analytic path; a photo of the picture's size opens untouched
     """
     from marrow.frames.camera import filmed, journey, laid
 
