@@ -9,8 +9,8 @@ POINTS = 96_000
 Place = tuple | np.ndarray  # x, y, z in metres
 RGB = tuple[int, int, int]
 BRICK, TILE, PAVING = (150, 143, 132), (112, 112, 114), (176, 167, 150)
-WOOD, LAMP, CLAY, IRON = (128, 74, 54), (244, 200, 122), (110, 84, 66), (74, 78, 84)
-LEAF, DATE = (128, 138, 98), (186, 66, 48)
+WOOD, LAMP, CLAY, IRON = (116, 80, 66), (238, 208, 156), (110, 84, 66), (138, 142, 144)
+LEAF, DATE, BARK = (132, 136, 108), (178, 72, 56), (134, 112, 92)
 
 
 class Builder:
@@ -188,7 +188,7 @@ def tree(build: Builder) -> None:
 
     def grow(start: np.ndarray, direction: np.ndarray, length: float, radius: float, left: int) -> None:
         end = start + direction * length
-        build.tube(start, end, radius, WOOD if left > 3 else BRICK, 2.2 if left > 3 else 2.0, 0.7)
+        build.tube(start, end, radius, BARK, 2.2 if left > 3 else 2.0, 0.7)
         if left <= 2:
             leaves(end, 0.5)
         if left == 0:
@@ -218,15 +218,15 @@ def bicycle(build: Builder) -> None:
         return foot + along * z + up * y
 
     for z in (-0.56, 0.56):
-        build.ring(at(z, 0.35), along, up, 0.34, IRON, 1.3)
-        build.ring(at(z, 0.35), along, up, 0.31, PAVING, 0.5)
+        build.ring(at(z, 0.35), along, up, 0.34, IRON, 4)
+        build.ring(at(z, 0.35), along, up, 0.04, IRON, 4)
     for start, end in (((-0.56, 0.35), (-0.2, 0.86)), ((-0.56, 0.35), (0.0, 0.33)), ((0.0, 0.33), (-0.24, 0.96)),
                        ((0.0, 0.33), (0.36, 0.88)), ((-0.2, 0.86), (0.36, 0.88)), ((0.56, 0.35), (0.34, 1.05)),
                        ((-0.2, 0.74), (-0.86, 0.74)), ((-0.86, 0.74), (-0.56, 0.35)), ((-0.34, 0.98), (-0.1, 0.99))):
-        build.tube(at(*start), at(*end), 0.022, IRON, 2.6)
+        build.tube(at(*start), at(*end), 0.018, IRON, 9)
     bar = at(0.34, 1.05)
     half, bell = np.array((0.28, 0, -0.04)), bar + np.array((-0.12, 0.04, -0.02))
-    build.tube(bar - half, bar + half, 0.02, PAVING, 2.6)
+    build.tube(bar - half, bar + half, 0.018, IRON, 9)
     build.surface(0.02, lambda u, v: bell + 0.03 * np.stack((np.cos(6.3 * u), v, np.sin(6.3 * u)), axis=1),
                   LAMP, None, 0.003)
 
