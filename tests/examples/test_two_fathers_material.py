@@ -138,7 +138,8 @@ def test_truth_what_is_heard_is_what_is_read(film):
     for sound in film["sound"]:
         shot = shots.get(sound.get("shot"))
         if "text" in sound and shot:
-            assert sound["text"] in [row["text"] for row in shot.get("subtitles", ())] or sound["text"] in shot["text"]
+            read = "".join(row["text"] for row in shot.get("subtitles", ())) or shot["text"]
+            assert sound["text"] in read and all(row["below"] for row in shot.get("subtitles", ()))
 
 
 def test_truth_he_says_once_that_he_does_not_know(film):
