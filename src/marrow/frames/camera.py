@@ -61,7 +61,7 @@ def eased(share: float) -> float:
     return done / (1 - RAMP)
 
 
-def journey(picture: tuple[int, int], screen: tuple[int, int], *, zoom: float, focus: tuple[float, float],
+def journey(picture: tuple[float, float], screen: tuple[int, int], *, zoom: float, focus: tuple[float, float],
             drift: tuple[float, float]) -> Journey:
     """The camera's way over a picture, always inside it.
 
@@ -83,32 +83,35 @@ def journey(picture: tuple[int, int], screen: tuple[int, int], *, zoom: float, f
     return Journey(Window(*map(float, start), first), Window(*map(float, end), last))
 
 
-def laid(pixels: ndarray, screen: tuple[int, int], zoom: float, fit: Literal["cover", "paper"]) -> ndarray:
+def laid(pixels: ndarray, screen: tuple[int, int], zoom: float,
+         fit: Literal["cover", "paper"]) -> tuple[ndarray, tuple[float, float]]:
     """A photograph ready to be filmed: linear light, no finer than the screen can use, on paper if wanted.
 
     pixels     (height, width, 3 or 4) uint8 sRGB; what is clear lets the paper's colour through
-    returns    (height, width, 3) float32 linear light
+    returns    (height, width, 3) float32 linear light; its (width, height), the last pixel perhaps only in part
     """
     if fit == "paper":
-        return _on_paper(pixels, screen, max(zoom, 1 / zoom))
+        paper = _on_paper(pixels, screen, max(zoom, 1 / zoom))
+        return paper, paper.shape[1::-1]
     height, width = pixels.shape[:2]
     seen = min(width / screen[0], height / screen[1]) / max(zoom, 1 / zoom)
-    return coarser(pixels, max(1, int(seen / FINE)))
+    factor = max(1, int(seen / FINE))
+    return coarser(pixels, factor), (width / factor, height / factor)
 
 
 def coarser(pixels: ndarray, factor: int) -> ndarray:
-    """Mean light of squares of `factor` pixels; what is left over at the right and below falls away.
+    """Mean light of squares of `factor` pixels; squares that are cut at the right and below go on with their edge.
 
-    returns    (height // factor, width // factor, 3) float32 linear light
+    returns    (height / factor, width / factor, 3), rounded up, float32 linear light
     test       a flat grey stays that grey; a fine chequer becomes half its light, not half its value
     """
-    height, width = (side // factor for side in pixels.shape[:2])
+    height, width = (-(-side // factor) for side in pixels.shape[:2])
     made = np.empty((height, width, 3), np.float32)
     step = max(1, STRIP // factor)
     for top in range(0, height, step):
-        rows = pixels[top * factor:(top + step) * factor, :width * factor]
-        rows = rows[:min(step, height - top) * factor]
-        light = _opaque(rows)
+        rows = pixels[top * factor:(top + step) * factor]
+        lacking = min(step, height - top) * factor - len(rows), width * factor - rows.shape[1]
+        light = _opaque(np.pad(rows, ((0, lacking[0]), (0, lacking[1]), (0, 0)), "edge") if any(lacking) else rows)
         if factor > 1:
             light = light.reshape(-1, factor, width, factor, 3).mean(axis=(1, 3))
         made[top:top + step] = light

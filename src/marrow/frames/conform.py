@@ -26,6 +26,7 @@ SLACK = Fraction(1, 2)       # seconds by which files are allowed to be shorter 
 NEAR = Fraction(3)           # seconds from the start below which nothing is sought
 PRIME = Fraction(1, 2)       # seconds of sound decoded before they are needed, for the decoder to find its feet
 RATE = 48000
+PARITY = {2: "tff", 3: "bff", 4: "bff", 5: "tff"}  # of FFmpeg's orders of fields: which is shown first
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,9 @@ def _weaver(stream: av.VideoStream) -> av.filter.Graph:
     """Turns two fields, taken one after the other, into one picture without combs."""
     graph = av.filter.Graph()
     graph.threads = 1
-    graph.link_nodes(graph.add_buffer(template=stream), graph.add("bwdif", "mode=send_frame:deint=interlaced"),
+    order = PARITY.get(stream.codec_context.field_order, "auto")
+    graph.link_nodes(graph.add_buffer(template=stream),
+                     graph.add("yadif", f"mode=send_frame:deint=interlaced:parity={order}"),
                      graph.add("buffersink")).configure()
     return graph
 

@@ -57,9 +57,9 @@ def still(photo: Photo, *, length: Length = 5.0, size: Size = (1280, 720), fps: 
     """
     from marrow.frames.camera import filmed, journey, laid
 
-    picture = laid(photo.pixels, size, zoom, fit)
+    picture, sides = laid(photo.pixels, size, zoom, fit)
     count = max(1, round(Fraction(str(length)) * fps))
-    way = journey(picture.shape[1::-1], size, zoom=zoom, focus=(focus_x, focus_y), drift=(drift_x, drift_y))
+    way = journey(sides, size, zoom=zoom, focus=(focus_x, focus_y), drift=(drift_x, drift_y))
     return Video(lambda: filmed(picture, way, size, count), count, size, fps)
 
 
