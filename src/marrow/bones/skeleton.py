@@ -1,0 +1,169 @@
+"""A skeleton in time: where its joints are, and how it is built."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy import ndarray
+
+from marrow import rotations
+from marrow.errors import InputError
+from marrow.media import Motion
+
+SIDES = (("left", "right"), ("l_", "r_"), ("_l", "_r"), (".l", ".r"), ("lhip", "rhip"), ("lthumb", "rthumb"))
+LYING = ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0), (0.0, 1.0, 0.0))  # rows: how x, y, z of a Z-up world become ours
+
+
+@dataclass(frozen=True)
+class Build:
+    """How a skeleton is built, found from its joints.
+
+    trunk     joints from the root to the head (or just the root)
+    limbs     chains of joints, each beginning at its joint on the trunk
+    twigs     chains that hang from limbs: fingers, thumbs
+    arms      for every limb, whether it leaves the upper trunk
+    sides     for every limb: 1 left, -1 right, 0 unknown
+    tall      length from head to foot along the bones, metres
+    """
+
+    trunk: tuple[int, ...]
+    limbs: tuple[tuple[int, ...], ...]
+    twigs: tuple[tuple[int, ...], ...]
+    arms: tuple[bool, ...]
+    sides: tuple[int, ...]
+    tall: float
+
+
+def checked(motion: Motion) -> Motion:
+    """The motion, if it can be played.
+
+    raises    InputError  no frames, joints out of order, numbers that are none
+    """
+    joints, frames = len(motion.names), len(motion.rotations)
+    parents = np.asarray(motion.parents)
+    if not frames or not joints:
+        raise InputError("motion.empty")
+    if parents.shape != (joints,) or not all(-1 <= parent < number for number, parent in enumerate(parents)):
+        raise InputError("motion.order")
+    if (motion.rotations.shape != (frames, joints, 4) or motion.root.shape != (frames, 3)
+            or motion.offsets.shape != (joints, 3)):
+        raise InputError("motion.order")
+    for part in (motion.rotations, motion.root, motion.offsets):
+        if not np.isfinite(part).all():
+            where = np.argwhere(~np.isfinite(part))[0]
+            raise InputError("motion.nan", frame=0 if part is motion.offsets else int(where[0]) + 1)
+    return motion
+
+
+def fk(motion: Motion) -> ndarray:
+    """Find where every joint is.
+
+    returns    (frames, joints, 3) world, metres
+    test       an arm made by hand; turning the root turns everything
+    """
+    turns = rotations.normalised(motion.rotations)
+    places = np.zeros((*turns.shape[:2], 3))
+    world = turns.copy()
+    for joint, parent in enumerate(np.asarray(motion.parents).tolist()):
+        if parent < 0:
+            places[:, joint] = motion.root if joint == 0 else motion.root + motion.offsets[joint]
+            continue
+        world[:, joint] = rotations.multiply(world[:, parent], turns[:, joint])
+        places[:, joint] = places[:, parent] + rotations.rotate(world[:, parent], motion.offsets[joint])
+    return places
+
+
+def resampled(motion: Motion, rate: Fraction, count: int) -> Motion:
+    """The motion at another rate: pose k is the pose at exactly k / rate seconds; past its end the last one holds.
+
+    Rotations go the short way at even speed, the root in a straight line.
+    test    the same rate changes nothing; twice the rate keeps every pose and halves the angles between
+    """
+    last = len(motion.rotations) - 1
+    exact = [min(Fraction(k) * motion.rate / rate, Fraction(last)) for k in range(count)]
+    before = np.array([int(each) for each in exact])
+    after = np.minimum(before + 1, last)
+    share = np.array([float(each - int(each)) for each in exact])
+    turns = rotations.slerp(motion.rotations[before], motion.rotations[after], share[:, None])
+    root = motion.root[before] + share[:, None] * (motion.root[after] - motion.root[before])
+    return Motion(motion.names, motion.parents, motion.offsets, turns, root, rate)
+
+
+def build(motion: Motion) -> Build:
+    """Find trunk, limbs and fingers of any skeleton: by the name of its head if it has one, else by its branches."""
+    parents = np.asarray(motion.parents)
+    long = np.linalg.norm(motion.offsets, axis=1)
+    below: list[list[int]] = [[] for _ in parents]
+    for joint, parent in enumerate(parents):
+        if parent >= 0:
+            below[parent].append(joint)
+    reach = np.zeros(len(parents))
+    for joint in range(len(parents) - 1, 0, -1):
+        parent = parents[joint]
+        if parent >= 0:
+            reach[parent] = max(reach[parent], reach[joint] + long[joint])
+    trunk = _trunk(motion.names, parents.tolist())
+    limbs, twigs, waiting = [], [], [(joint, child) for joint in trunk for child in below[joint] if child not in trunk]
+    on_trunk = set(trunk)
+    while waiting:
+        start, child = waiting.pop(0)
+        chain = [start, child]
+        while below[chain[-1]]:
+            ahead = max(below[chain[-1]], key=lambda each: (reach[each] + long[each], -each))
+            waiting += [(chain[-1], each) for each in below[chain[-1]] if each != ahead]
+            chain.append(ahead)
+        (limbs if start in on_trunk else twigs).append(tuple(chain))
+    lengths = [long[list(chain[1:])].sum() for chain in limbs]
+    spine = long[list(trunk[1:])].sum()
+    limbs = [chain for chain, size in zip(limbs, lengths, strict=True)
+             if not (chain[0] == trunk[-1] and len(trunk) > 1 and size < 0.6 * spine)]
+    height = np.cumsum(long[list(trunk)]) - long[trunk[0]]
+    arms = tuple(height[trunk.index(chain[0])] > 0.3 * max(spine, 1e-9) for chain in limbs)
+    legs = [long[list(chain[1:])].sum() for chain, arm in zip(limbs, arms, strict=True) if not arm]
+    tall = float(spine + max(legs, default=0.0)) or float(long[1:].max(initial=0)) or 1.0
+    return Build(trunk, tuple(limbs), tuple(twigs), arms, tuple(_side(motion.names, chain) for chain in limbs), tall)
+
+
+def upright(places: ndarray, plan: Build, up: str) -> ndarray:
+    """Positions with Y up; "auto" turns a motion over whose trunk mostly points along Z while its Y stays level."""
+    if up == "auto":
+        trunk = (places[:, plan.trunk[-1]] - places[:, plan.trunk[0]]).mean(0)
+        feet = [places[:, chain[-1]] - places[:, chain[0]] for chain, arm in zip(plan.limbs, plan.arms, strict=True)
+                if not arm]
+        stand = trunk - sum((foot.mean(0) for foot in feet), np.zeros(3)) / max(1, len(feet))
+        up = "z" if stand[2] > 2 * abs(stand[1]) else "y"
+    return places @ np.asarray(LYING) if up == "z" else places
+
+
+def facing(places: ndarray, plan: Build) -> float:
+    """Which way the body looks on the mean of the shot: degrees from +Z towards +X; 0 when nobody can tell."""
+    across = np.zeros(3)
+    for chain, side in zip(plan.limbs, plan.sides, strict=True):
+        middle = chain[min(2, len(chain) - 1)]
+        across += side * (places[:, middle] - places[:, chain[0]]).mean(0)
+    if np.hypot(across[0], across[2]) < 0.02 * plan.tall:
+        return 0.0
+    return float(np.degrees(np.arctan2(-across[2], across[0])))
+
+
+def _trunk(names: tuple[str, ...], parents: list[int]) -> tuple[int, ...]:
+    found = [number for number, name in enumerate(names)
+             if "head" in name.lower() and not name.lower().endswith(("_end", "end"))]
+    if not found:
+        found = [number for number, name in enumerate(names) if "neck" in name.lower()][-1:]
+    at = found[0] if found else 0
+    chain = [at]
+    while parents[chain[-1]] >= 0:
+        chain.append(parents[chain[-1]])
+    return tuple(reversed(chain))
+
+
+def _side(names: tuple[str, ...], chain: tuple[int, ...]) -> int:
+    for joint in chain[1:]:
+        name = names[joint].lower()
+        for left, right in SIDES:
+            if left in name:
+                return 1
+            if right in name:
+                return -1
+    return 0
