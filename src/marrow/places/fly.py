@@ -1,0 +1,205 @@
+"""Flying through a scan: the camera's way, points that gather out of dust, light or ink."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import ndarray
+
+from marrow.draw import colour, points
+from marrow.draw.camera import Camera, Journey, journey, look_at, orbit
+from marrow.draw.noise import blur
+from marrow.draw.paper import sheet
+from marrow.errors import InputError
+from marrow.media import Cloud
+
+LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+ROOM = 0.9       # share of the picture that a place fills with the camera of its own
+LENS = 35.0       # mm
+LATE = 0.55       # share of the gathering by which the last point starts later than the first
+COARSE = 4        # pixels of the picture to one of the glow
+
+
+@dataclass(frozen=True)
+class Place:
+    """A scan ready to be filmed: Y up, its middle at zero.
+
+    points     (n, 3) float32 metres;  colours: (n, 3) float32 linear light
+    middle     (3,) float64: where zero lies in the turned cloud, its origin not added
+    throws     (n, 4) float32 0..1, fixed dice of each point
+    radius     metres from the middle to the robust bounds;  box: (3,) half sides
+    spacing    metres between neighbouring points
+    """
+
+    points: ndarray
+    colours: ndarray
+    middle: ndarray
+    throws: ndarray
+    radius: float
+    box: ndarray
+    spacing: float
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a place is drawn; see `marrow.places.steps.fly` for what the words mean."""
+
+    size: tuple[int, int]
+    look: str
+    ground: str
+    paint: str
+    point: float
+    fog: float
+    gather: float
+    scatter: float
+
+
+def settled(cloud: Cloud, up: str, limit: int) -> Place:
+    """Turn a cloud so that Y is up, move its middle to zero, thin it fairly.
+
+    raises    InputError  no points, or none that are numbers
+    """
+    good = np.flatnonzero(np.isfinite(cloud.points).all(1)) if len(cloud.points) else np.zeros(0, int)
+    if not len(good):
+        raise InputError("places.empty")
+    chosen = good[points.thinned(len(good), limit)]
+    local = turned(cloud.points[chosen], cloud.up if up == "file" else up).astype(np.float64)
+    low, high = np.percentile(local, (2, 98), axis=0)
+    middle = np.round((low + high) / 2, 3)
+    box = np.maximum((high - low) / 2, 1e-3 * max(1e-6, float((high - low).max())))
+    placed = (local - middle).astype(np.float32)
+    throws = np.stack([points.dice(chosen, salt) for salt in (11, 12, 13, 14)], axis=1)
+    light = _shade(placed, box) if cloud.colours is None else colour.linear(cloud.colours[chosen])
+    return Place(placed, light, middle, throws, float(np.linalg.norm(box)) or 1.0, box, points.spacing(placed) or 1e-3)
+
+
+def turned(places: ndarray, up: str) -> ndarray:
+    """Positions or directions (..., 3) with Y up: Z up (x, y, z) becomes (x, z, -y)."""
+    if up == "y":
+        return places
+    return np.stack([places[..., 0], places[..., 2], -places[..., 1]], axis=-1)
+
+
+def _shade(local: ndarray, box: ndarray) -> ndarray:
+    """Colours for a scan without any: pale below, warm above."""
+    share = np.clip(local[:, 1:2] / (2 * box[1]) + 0.5, 0, 1).astype(np.float32)
+    return (0.42 + 0.3 * share) * np.array([1.0, 0.95, 0.86], np.float32)
+
+
+def way_by(place: Place, size: tuple[int, int], seconds: float) -> Journey:
+    """A camera of the place's own: slowly round it, coming nearer, from as high as the place is flat."""
+    x, y, z = place.box
+    flat = float(np.clip(1 - y / max(np.hypot(x, z) * 0.5, 1e-9), 0, 1))
+    above = 9 + 27 * flat
+    wide = np.hypot(x, z) * (0.92 - 0.12 * flat)
+    tall = y * np.cos(np.radians(above)) + np.hypot(x, z) * np.sin(np.radians(above)) * 0.8
+    focal = LENS / 36 * size[0]
+    away = max(wide * focal / (ROOM * size[0] / 2), tall * focal / (ROOM * size[1] / 2)) + 0.35 * np.hypot(x, z)
+    rows = []
+    for share in (0.0, 0.5, 1.0):
+        eye = orbit((0, 0, 0), distance=away * (1.02 - 0.3 * share), around=-26 + 52 * share,
+                    above=above + 4 - 6 * share)
+        rows.append([*eye, 0, -0.04 * y, 0])
+    return journey(seconds * np.array([0.0, 0.5, 1.0]), rows)
+
+
+def way_along(cloud: Cloud, place: Place, table: tuple[tuple[float, ...], ...], up: str) -> Journey:
+    """The camera's way through the way-points of a director, in the cloud's own coordinates.
+
+    table     rows of seconds, eye x y z, target x y z; seconds ascending
+    raises    InputError  rows of another length, or times that do not ascend
+    """
+    rows = np.asarray(table, float)
+    if rows.shape[1] != 7 or not np.isfinite(rows).all():
+        raise InputError("places.camera", found=rows.shape[1])
+    if (np.diff(rows[:, 0]) <= 0).any():
+        raise InputError("places.times")
+    axis = cloud.up if up == "file" else up
+    ends = turned(rows[:, 1:].reshape(-1, 2, 3) - np.asarray(cloud.origin, float), axis) - place.middle
+    return journey(rows[:, 0], ends.reshape(-1, 6))
+
+
+def pictures(place: Place, way: Journey, look: Look, count: int, rate: float) -> Iterator[ndarray]:
+    """Draw the frames of a flight: (height, width, 3) uint8 sRGB each."""
+    ground = sheet(look.size, look.ground, grain=1.0 if look.look == "ink" else 0.5)
+    for frame in range(count):
+        time = frame / rate
+        spot = way.at(time)
+        camera = look_at(spot[:3], spot[3:], lens=LENS, size=look.size)
+        there = presence(place.throws, time, count / rate, look.gather, look.scatter)
+        away = max(float(np.linalg.norm(spot[3:] - spot[:3])), 0.25 * place.radius)
+        yield _drawn(place, camera, look, ground, there, away)
+
+
+def presence(throws: ndarray, time: float, total: float, gather: float, scatter: float) -> ndarray:
+    """How far each point has come out of the dust: (n,) float32, 0 not there, 1 in its place.
+
+    test    all 1 between gathering and scattering, all 0 at the very beginning of a gathering
+    """
+    made = np.ones(len(throws), np.float32)
+    for span, passed in ((gather, time), (scatter, total - time)):
+        if span > 0 and passed < span:
+            share = np.clip(passed / span * (1 + LATE) - LATE * throws[:, 0], 0, 1).astype(np.float32)
+            made = np.minimum(made, 1 - (1 - share) ** 3)
+    return made
+
+
+def moved(place: Place, there: ndarray) -> ndarray:
+    """Where the points are while they gather: dust drifts in from above and around, turning about the middle."""
+    if (there == 1).all():
+        return place.points
+    left = 1 - there
+    angle = left * (0.5 + 0.9 * place.throws[:, 1])
+    sine, cosine = np.sin(angle), np.cos(angle)
+    x, y, z = place.points.T
+    drift = (place.throws[:, 1:4] - np.float32(0.5)) * np.float32(1.5 * place.radius)
+    made = np.stack([x * cosine + z * sine, y + left * np.float32(0.25 * place.radius), z * cosine - x * sine], axis=1)
+    return (made + left[:, None] * drift).astype(np.float32)
+
+
+def _drawn(place: Place, camera: Camera, look: Look, ground: ndarray, there: ndarray, away: float) -> ndarray:
+    pixels, depth = camera.project(moved(place, there))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        radius = (0.75 * look.point * place.spacing * camera.focal / depth).astype(np.float32)
+        area = np.where(depth > 0, np.minimum(3.1416 * radius * radius, 3.1416 * points.LARGEST ** 2), 0)
+        dim = look.fog * (1 - np.exp(-np.maximum(depth / away - 0.72, 0) * 1.7))
+    near = np.clip((depth - 0.02 * away) / (0.1 * away), 0, 1)
+    dust = there * (0.35 + 0.65 * there)
+    dim = np.nan_to_num(dim).astype(np.float32)
+    weight = (np.maximum(area, 0.05) * near * dust).astype(np.float32)
+    light = look.look == "light"
+    if light:
+        tint = place.colours * (1 - dim)[:, None]
+    else:
+        tint = ((0.9 - np.sqrt(place.colours @ LUMA)) * 1.5 + 0.12).clip(0.06, 1.5)[:, None] * (1 - dim)[:, None]
+    layer = points.splat(pixels, np.where(depth > 0, depth, -1), np.nan_to_num(radius), weight,
+                         tint.astype(np.float32), look.size[::-1], through=0.03)
+    form = np.exp(-np.float32(1.5 if light else 1.1) * points.relief(layer.depth))
+    return _lit(layer, form, look, ground) if light else _inked(layer, form, look, ground)
+
+
+def _lit(layer: points.Layer, form: ndarray, look: Look, ground: ndarray) -> ndarray:
+    """Points of light in the night, with a breath of glow round what is bright."""
+    cover = 1 - np.exp(-np.float32(1.1) * layer.weight)
+    shine = layer.colour * (cover * form)[..., None] * (colour.hex(look.paint) * np.float32(1.25))
+    small = np.ascontiguousarray(shine[::COARSE, ::COARSE])
+    glow = np.stack([_wide(blur(small[..., k], 0.011 * look.size[1] / COARSE), look.size) for k in range(3)], axis=-1)
+    light = ground * (1 - np.float32(0.8) * cover[..., None]) + shine + np.float32(0.22) * glow
+    return colour.srgb(light)
+
+
+def _inked(layer: points.Layer, form: ndarray, look: Look, ground: ndarray) -> ndarray:
+    """Ink points on paper: dark things take more ink, folds gather it."""
+    from marrow.draw.strokes import inked
+
+    cover = 1 - np.exp(-np.float32(1.0) * layer.weight)
+    depth = cover * (layer.colour[..., 0] * np.float32(0.62) + (1 - form) * np.float32(0.75))
+    return colour.srgb(inked(ground, depth, look.paint))
+
+
+def _wide(field: ndarray, size: tuple[int, int]) -> ndarray:
+    from PIL import Image
+
+    grown = (field.shape[1] * COARSE, field.shape[0] * COARSE)
+    made = np.asarray(Image.fromarray(field).resize(grown, Image.Resampling.BILINEAR))
+    return made[:size[1], :size[0]]

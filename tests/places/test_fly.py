@@ -1,0 +1,81 @@
+"""A scan is the same picture wherever on earth it lies, twice, and from the right side."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from marrow.errors import InputError
+from marrow.media import Cloud
+from marrow.places.fly import presence, turned
+from marrow.places.steps import fly
+
+SMALL = {"size": (160, 90), "length": 0.125}
+VIEW = ((0.0, 0.0, 0.0, 5.0, 0.0, 0.0, 0.0),)
+
+
+def cloud(n=4000, origin=(0, 0, 0)):
+    dice = np.random.default_rng(4)
+    points = (np.round(dice.uniform(-1, 1, (n, 3)) * 1024) / 1024).astype(np.float32)
+    return Cloud(points, np.array(origin, float), dice.integers(40, 220, (n, 3), np.uint8))
+
+
+def frames(scan, **settings):
+    return list(fly(scan, **{**SMALL, **settings}).frames())
+
+
+def test_shape_pictures_of_both_looks():
+    for look in ("light", "ink"):
+        made = frames(cloud(), look=look)
+        assert len(made) == 3 and made[0].shape == (90, 160, 3) and made[0].dtype == np.uint8
+
+
+def test_law_drawn_twice_is_drawn_the_same():
+    video = fly(cloud(), gather=0.1, **SMALL)
+    assert all(np.array_equal(a, b) for a, b in zip(video.frames(), video.frames(), strict=True))
+
+
+def test_law_five_thousand_kilometres_change_no_pixel():
+    far = (5_000_000.0, 4_194_304.0, 512.0)
+    there = tuple((row[0], *(np.array(row[1:]) + np.tile(far, 2))) for row in VIEW)
+    for here, away in ((frames(cloud()), frames(cloud(origin=far))),
+                       (frames(cloud(), camera=VIEW), frames(cloud(origin=far), camera=there))):
+        assert all(np.array_equal(a, b) for a, b in zip(here, away, strict=True))
+
+
+def test_truth_a_lamp_to_the_right_is_seen_on_the_right_and_one_above_is_above():
+    for place, up, side in (((1, 0, 0), "y", (0, 1)), ((0, 1, 0), "y", (-1, 0)), ((0, 0, 1), "z", (-1, 0))):
+        points = np.concatenate([np.zeros((3, 3)), np.tile(place, (60, 1))]).astype(np.float32)
+        points[:2] = (-1.0, -1, -1), (1, 1, 1)
+        scan = Cloud(points, np.zeros(3), np.full((63, 3), 255, np.uint8), up)
+        view = VIEW if up == "y" else ((0.0, 0.0, -5.0, 0.0, 0.0, 0.0, 0.0),)
+        light = frames(scan, camera=view, night="#000000")[0].astype(float).sum(2)
+        y, x = np.mgrid[:90, :160] + 0.5
+        off = (light * y).sum() / light.sum() - 45, (light * x).sum() / light.sum() - 80
+        assert off[0] * side[0] > 5 or off[1] * side[1] > 5
+
+
+def test_truth_z_up_becomes_y_up():
+    assert np.array_equal(turned(np.array([1, 2, 3]), "z"), (1, 3, -2))
+
+
+def test_law_everything_is_there_between_gathering_and_scattering():
+    throws = np.random.default_rng(0).random((50, 4)).astype(np.float32)
+    assert presence(throws, 0.0, 8.0, 2.0, 1.0).max() == 0 and presence(throws, 8.0, 8.0, 2.0, 1.0).max() == 0
+    assert presence(throws, 2.0, 8.0, 2.0, 1.0).min() == 1 and presence(throws, 6.9, 8.0, 2.0, 1.0).min() == 1
+    rise = [presence(throws, time, 8.0, 2.0, 1.0) for time in np.linspace(0, 2, 9)]
+    assert all((b >= a).all() for a, b in pairwise(rise))
+
+
+def test_refuses_empty_scans_and_way_points_that_cannot_be_read():
+    empty = Cloud(np.zeros((0, 3), np.float32), np.zeros(3))
+    for scan, camera, key in ((empty, (), "places.empty"), (cloud(), ((0.0, 1.0),), "places.camera"),
+                              (cloud(), (VIEW[0], VIEW[0]), "places.times")):
+        with pytest.raises(InputError) as caught:
+            fly(scan, camera=camera, **SMALL)
+        assert caught.value.key == key and caught.value.tell("zh")
+
+
+def test_law_one_point_and_points_that_are_not_numbers_work():
+    points = np.array([[0, 0, 0], [np.nan, 1, 1]], np.float32)
+    assert frames(Cloud(points, np.zeros(3)))[0].shape == (90, 160, 3)
