@@ -23,8 +23,8 @@ HERE = Path(__file__).resolve()
 TESTS = HERE.parents[2] / "tests"
 sys.path[:0] = [str(TESTS / "film"), str(HERE.parents[1])]
 
-from results import write_result  # noqa: E402
-from stubs import STEPS, write_film  # noqa: E402
+from results import write_result
+from stubs import STEPS, write_film
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(TESTS / "stranger"), "MARROW_LANG": "en"}
 

@@ -3,13 +3,12 @@
 `marrow --help` reads names from package metadata and one-liners from `locale/`; nothing else is imported.
 """
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 
 from marrow import terminal
-from marrow.words import known, language, say
+from marrow.words import known, say
 
 VERBS = {
     "new": ("[folder]", "--example", "--title="),
@@ -61,7 +60,7 @@ def _run(words: list[str]) -> int:
         return getattr(cli_film, f"run_{words[0]}")(chosen)
     from marrow import cli_step
 
-    return cli_step.run(words)
+    return cli_step.run(words, list(VERBS))
 
 
 def overview() -> str:
@@ -75,9 +74,9 @@ def overview() -> str:
     return "\n".join([*lines, "", say("cli.more")])
 
 
-def verb_parser(verb: str) -> argparse.ArgumentParser:
+def verb_parser(verb: str) -> "terminal.Parser":
     """Arguments of one film verb, read from its row in `VERBS`."""
-    parser = Parser(prog=f"marrow {verb}", description=say(f"verb.{verb}.about"))
+    parser = terminal.Parser(prog=f"marrow {verb}", description=say(f"verb.{verb}.about"))
     for word in VERBS[verb]:
         name = word.strip("[]…-=")
         help_text = say(f"verb.{verb}.{name}")
@@ -94,16 +93,6 @@ def verb_parser(verb: str) -> argparse.ArgumentParser:
     return parser
 
 
-class Parser(argparse.ArgumentParser):
-    """argparse whose complaint about a missing or unknown argument is one of ours, in the user's language."""
-
-    def error(self, message: str) -> None:  # type: ignore[override]
-        """Raise InputError instead of leaving in English."""
-        from marrow.errors import InputError
-
-        raise InputError("cli.arguments", message=message, usage=self.format_usage().strip())
-
-
 def _language(words: list[str]) -> list[str]:
     """Take `--lang zh` or `--lang=zh` out of the words, and let the rest of this run speak it."""
     left: list[str] = []
@@ -115,5 +104,3 @@ def _language(words: list[str]) -> list[str]:
             left.append(word)
     return left
 
-
-__all__ = ["VERBS", "language", "main", "overview", "verb_parser"]

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from marrow import terminal
-from marrow.cli import Parser
 from marrow.errors import InputError, near
 from marrow.media import SUFFIXES
 from marrow.progress import reporter
@@ -11,14 +10,12 @@ from marrow.step import Setting, Step, find, names
 from marrow.words import known, language, say
 
 
-def run(words: list[str]) -> int:
+def run(words: list[str], verbs: list[str]) -> int:
     """Run `department verb inputs… [out] --setting value`."""
     name = ".".join(words[:2])
     if name not in names():
-        from marrow.cli import VERBS
-
         raise InputError("cli.unknown", name=" ".join(words[:2]),
-                         choices=near(name, [*VERBS, *(each.replace(".", " ") for each in names())]))
+                         choices=near(name, [*verbs, *(each.replace(".", " ") for each in names())]))
     step = find(name)
     chosen = vars(parser(step).parse_args(words[2:]))
     target = Path(chosen["out"] or f"{step.name.split('.')[1]}{SUFFIXES[step.output]}")
@@ -36,9 +33,9 @@ def run(words: list[str]) -> int:
     return 0
 
 
-def parser(step: Step) -> Parser:
+def parser(step: Step) -> terminal.Parser:
     """Arguments of one step, in the language of this run."""
-    made = Parser(prog=f"marrow {step.name.replace('.', ' ')}", description=about(step))
+    made = terminal.Parser(prog=f"marrow {step.name.replace('.', ' ')}", description=about(step))
     for name, each in step.inputs.items():
         words = f"{known(f'step.{step.name}.{name}') or ''} ({say(f'kind.{each.kind}')})".strip()
         made.add_argument(f"--{name}" if each.optional else name, help=words)

@@ -1,5 +1,6 @@
 """What a person sees in the terminal: lines, tables that count Chinese characters as two, one moving progress line."""
 
+import argparse
 import json
 import sys
 import time
@@ -75,6 +76,16 @@ class Line:
         if self._live and self._shown:
             sys.stderr.write("\r" + " " * self._shown + "\r")
             self._shown = 0
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse whose complaint about a missing or unknown argument is one of ours, in the user's language."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Raise InputError instead of leaving in English."""
+        from marrow.errors import InputError
+
+        raise InputError("cli.arguments", message=message, usage=self.format_usage().strip())
 
 
 def _pad(text: str, columns: int, *, right: bool) -> str:

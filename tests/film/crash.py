@@ -4,7 +4,6 @@ Prints one JSON line with what happened. Used by the tests with small numbers, b
 """
 
 import contextlib
-import contextlib
 import json
 import os
 import random
