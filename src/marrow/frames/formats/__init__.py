@@ -1,0 +1,1 @@
+"""Formats of pictures that are not the standard one, one file each."""
