@@ -181,6 +181,8 @@ def _hairs(stroke: Stroke, way: ndarray, side: ndarray, share: ndarray) -> ndarr
     cloud = _looked_up(way * 45, side * 3, stroke.seed + 5)
     empty = np.float32(stroke.dry) * (np.float32(0.35) + np.float32(0.95) * share) + np.float32(0.25) * (cloud - 0.5)
     gaps = _ramp((empty - value) / np.float32(0.2) + np.float32(0.5)) * _ramp(share * 5)
+    half = np.interp(way, stroke.way, stroke.width).astype(np.float32)
+    gaps *= _ramp((half - np.float32(2.5)) / np.float32(7))  # hairs thinner than a pixel would only sparkle
     return (1 - np.float32(0.8) * gaps) * (np.float32(0.8) + np.float32(0.2) * cloud)
 
 
