@@ -149,7 +149,7 @@ def _limb(ink: ndarray, scene: Scene, camera: Camera, places: ndarray, chain: tu
     line = _distinct(places[list(chain)], 0.012 * scene.plan.tall)
     if len(line) > 3:
         yoke = ((0.0, 0.034), (1.0, profile[0][1] * 0.94))
-        _stroke(ink, scene, camera, line[:2], yoke, strength, dry, seed + 20, 0.0)
+        _stroke(ink, scene, camera, line[:2], yoke, 0.84 * strength, dry, seed + 20, 0.0)
         line = line[1:]
     _stroke(ink, scene, camera, line, profile, strength, dry + 0.16, seed, reserve)
 
@@ -162,12 +162,13 @@ def _trunk(ink: ndarray, scene: Scene, camera: Camera, places: ndarray, strength
         centre = np.stack([places[trunk[0]], places[trunk[0]] + (0, 0.02 * tall, 0)])
         _stroke(ink, scene, camera, centre, ((0.0, 0.03), (1.0, 0.03)), strength, dry, 3, 0.0)
         return
-    _stroke(ink, scene, camera, line, TRUNK, strength, dry + 0.1, 3, 0.0)
+    _stroke(ink, scene, camera, line, TRUNK, strength, dry, 3, 0.0)
     ahead = line[-1] - line[-2]
     ahead = ahead / max(float(np.linalg.norm(ahead)), 1e-9)
     long, half = HEAD
     skull = line[-1] + ahead * np.array([[0.012], [long * 0.5], [long - half]]) * tall
-    _stroke(ink, scene, camera, skull, ((0.0, half * 0.66), (0.5, half), (1.0, half * 0.93)), strength, dry, 11, 0.0)
+    round_ = ((0.0, half * 0.66), (0.5, half), (1.0, half * 0.93))
+    _stroke(ink, scene, camera, skull, round_, strength, 0.3 * dry, 11, 0.0)
 
 
 def _stroke(ink: ndarray, scene: Scene, camera: Camera, line: ndarray, profile: tuple, strength: float, dry: float,
@@ -176,7 +177,7 @@ def _stroke(ink: ndarray, scene: Scene, camera: Camera, line: ndarray, profile: 
     if len(line) < 2:
         return
     tall = scene.plan.tall
-    rounded = curve(line, 4 if len(line) < 8 else 2)
+    rounded = curve(line, 6 if len(line) < 8 else 3)
     pixels, depth = camera.project(rounded)
     if (depth <= 0.05 * tall).any():
         return
@@ -239,8 +240,8 @@ def _line(ink: ndarray, scene: Scene, look: Look, camera: Camera) -> None:
     if (depth <= 0.05 * tall).any():
         return
     width = (0.0022 + 0.0045 * np.sin(share * 6.5 + 0.4) ** 4) * tall * camera.focal / depth
-    fade = 0.26 * np.sin(np.pi * share) ** 0.8
-    brush(ink, Stroke(pixels, width, fade, share * 1.1, 0.42, 1.4, 7))
+    fade = 0.22 * np.sin(np.pi * share) ** 0.8
+    brush(ink, Stroke(pixels, width, fade, share * 1.1, 0.0, 1.4, 7))
 
 
 def _distinct(line: ndarray, least: float) -> ndarray:

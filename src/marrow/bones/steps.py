@@ -14,7 +14,8 @@ Fill = Annotated[float, Bound(0.05, 1.5)]
 
 
 @step(revision=1)
-def figure(motion: Motion, *, length: Seconds = 0.0, size: Size = (1280, 720), fps: Rate = Fraction(24),
+def figure(motion: Motion, *, length: Seconds = 0.0, size: Size = (1280, 720),
+           fps: Rate = Fraction(24),
            look: Literal["ink", "light"] = "ink", paper: Colour = PAPER, ink: Colour = INK, turn: Degrees = 30.0,
            side: Degrees = 28.0, fill: Fill = 0.64, lens: Lens = 50.0, shadow: Share = 0.7, echo: Seconds = 0.0,
            up: Literal["auto", "y", "z"] = "auto") -> Video:
