@@ -12,7 +12,7 @@ from numpy import ndarray
 GRAIN = float(1 << 20)   # weights are whole multiples of 1 / GRAIN
 LEVELS = (0.0, 0.56, 2.25, 6.4)  # pixels², variance of the softness that points of each level get
 FULL = 0.85              # pixels, radius: points larger than this hide what is behind their neighbours too
-LARGEST = 3.2            # pixels, radius: what comes closer does not grow further
+LARGEST = 3.6            # pixels, radius: what comes closer does not grow further
 
 
 @dataclass(frozen=True)

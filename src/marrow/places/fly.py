@@ -97,7 +97,7 @@ def way_by(place: Place, size: tuple[int, int], seconds: float) -> Journey:
     away = max(wide * focal / (ROOM * size[0] / 2), tall * focal / (ROOM * size[1] / 2)) + 0.35 * np.hypot(x, z)
     rows = []
     for share in (0.0, 0.5, 1.0):
-        eye = orbit((0, 0, 0), distance=away * (1.02 - 0.3 * share), around=-26 + 52 * share,
+        eye = orbit((0, 0, 0), distance=away * (1.08 - (0.13 + 0.2 * flat) * share), around=-26 + 52 * share,
                     above=above + 4 - 6 * share)
         rows.append([*eye, 0, -0.04 * y, 0])
     return journey(seconds * np.array([0.0, 0.5, 1.0]), rows)

@@ -15,7 +15,8 @@ Limit = Annotated[int, Bound(1000, 5_000_000)]
 
 
 @step(revision=1)
-def fly(cloud: Cloud, *, length: Length = 8.0, size: Size = (1280, 720), fps: Rate = Fraction(24),
+def fly(cloud: Cloud, *, length: Length = 8.0, size: Size = (1280, 720),
+        fps: Rate = Fraction(24),
         camera: Table = (), look: Literal["light", "ink"] = "light", night: Colour = NIGHT, paper: Colour = PAPER,
         ink: Colour = INK, point: Point = 1.0, fog: Share = 0.5, gather: Seconds = 0.0, scatter: Seconds = 0.0,
         up: Literal["file", "y", "z"] = "file", limit: Limit = 400000) -> Video:
