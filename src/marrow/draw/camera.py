@@ -45,11 +45,13 @@ class Camera:
         test       a point on the axis falls on the middle; one metre to the right at five metres is focal / 5 away
         """
         kind = np.float32 if points.dtype == np.float32 else np.float64
-        local = (points - self.eye.astype(kind)) @ self.world_from_camera[:3, :3].astype(kind)
-        depth = -local[:, 2]
+        x, y, z = (points - self.eye.astype(kind)).T
+        right, up, back = self.world_from_camera[:3, :3].astype(kind).T  # by hand: BLAS may add in another order
+        depth = -(x * back[0] + y * back[1] + z * back[2])
         scale = kind(self.focal) / np.where(depth > 0, depth, kind(np.nan))
         middle = np.array(self.size, kind) / kind(2)
-        pixels = np.stack([middle[0] + local[:, 0] * scale, middle[1] - local[:, 1] * scale], axis=1)
+        across, rise = (x * axis[0] + y * axis[1] + z * axis[2] for axis in (right, up))
+        pixels = np.stack([middle[0] + across * scale, middle[1] - rise * scale], axis=1)
         return pixels, depth
 
 
