@@ -171,7 +171,8 @@ def _drawn(place: Place, camera: Camera, look: Look, ground: ndarray, there: nda
     if light:
         tint = place.colours * (1 - dim)[:, None]
     else:
-        tint = ((0.9 - np.sqrt((place.colours * LUMA).sum(1))) * 1.5 + 0.12).clip(0.06, 1.5)[:, None] * (1 - dim)[:, None]
+        grey = np.sqrt((place.colours * LUMA).sum(1))
+        tint = (((0.9 - grey) * 1.5 + 0.12).clip(0.06, 1.5) * (1 - dim))[:, None]
     layer = points.splat(pixels, np.where(depth > 0, depth, -1), np.nan_to_num(radius), weight,
                          tint.astype(np.float32), look.size[::-1], through=0.03)
     form = np.exp(-np.float32(1.5 if light else 1.1) * points.relief(layer.depth))
