@@ -15,6 +15,7 @@ from marrow.errors import InputError
 from marrow.forms.looks import wrong_kind
 from marrow.forms.plain import decoded
 from marrow.media import Motion
+from marrow.rotations import about, multiply
 
 ACROSS = 10.0  # units: a rest pose larger than this is in centimetres
 SMALL = 0.11   # metres: a skeleton smaller than this is written in metres
@@ -186,7 +187,7 @@ def _motion(joints: list[_Joint], rows: ndarray, rate: Fraction) -> Motion:
             values = rows[:, column]
             column += 1
             if kind == "rotation":
-                rotations[:, number] = _times(rotations[:, number], _about(axis, np.radians(values)))
+                rotations[:, number] = multiply(rotations[:, number], about(np.eye(3)[axis], np.radians(values)))
             elif number == 0:
                 root[:, axis] = values
             else:
@@ -208,20 +209,6 @@ def _rest(parents: ndarray, offsets: ndarray) -> ndarray:
     for number in range(1, len(parents)):
         places[number] += places[parents[number]]
     return places
-
-
-def _about(axis: int, angle: ndarray) -> ndarray:
-    turned = np.zeros((len(angle), 4))
-    turned[:, 0], turned[:, 1 + axis] = np.cos(angle / 2), np.sin(angle / 2)
-    return turned
-
-
-def _times(first: ndarray, second: ndarray) -> ndarray:
-    """Hamilton's product of quaternions (..., 4) wxyz."""
-    a, b, c, d = np.moveaxis(first, -1, 0)
-    e, f, g, h = np.moveaxis(second, -1, 0)
-    return np.stack([a * e - b * f - c * g - d * h, a * f + b * e + c * h - d * g,
-                     a * g - b * h + c * e + d * f, a * h + b * g - c * f + d * e], axis=-1)
 
 
 def _zxy(rotations: ndarray) -> ndarray:

@@ -5,7 +5,9 @@
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +24,7 @@ TYPES = {"char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2"
 COLOURS = (("red", "green", "blue"), ("r", "g", "b"), ("diffuse_red", "diffuse_green", "diffuse_blue"))
 MOST = 400_000_000   # points held in memory
 LONGEST_HEAD = 65536  # bytes
+FAR = 10_000.0        # metres from zero at which a float32 begins to lose millimetres
 
 
 @dataclass
@@ -166,7 +169,7 @@ def _rows(file: BinaryIO, head: _Head, path: Path) -> dict[str, dict[str, ndarra
     """Columns of every element up to the faces, by element and property."""
     found: dict[str, dict] = {}
     try:
-        lines = iter(file.read().decode("ascii").split("\n")) if head.end == "a" else None
+        lines = iter(file.read().decode("ascii").splitlines()) if head.end == "a" else None
         for each in head.elements:
             if lines is not None:
                 found[each.name] = _ascii(lines, each)
@@ -182,13 +185,15 @@ def _rows(file: BinaryIO, head: _Head, path: Path) -> dict[str, dict[str, ndarra
     return found
 
 
-def _ascii(lines: object, element: _Element) -> dict[str, ndarray | list]:
+def _ascii(lines: Iterator[str], element: _Element) -> dict[str, ndarray | list]:
     """Columns of an element written as text."""
-    words = [next(lines).split() for _ in range(element.count)]
     columns: dict[str, ndarray | list] = {}
-    if not any(count for _, _, count in element.properties):
-        table = np.array(words, np.float64).reshape(element.count, -1)
+    if element.count and not any(count for _, _, count in element.properties):
+        table = np.loadtxt(islice(lines, element.count), ndmin=2, comments=None)
+        if len(table) < element.count:
+            raise ValueError(element.name)
         return {name: _cast(table[:, number], kind) for number, (name, kind, _) in enumerate(element.properties)}
+    words = [next(lines).split() for _ in range(element.count)]
     for name, kind, count in element.properties:
         taken = [(row[1:1 + int(row[0])], row[1 + int(row[0]):]) if count else (row[:1], row[1:]) for row in words]
         values = [np.array(first, np.float64) for first, _ in taken]
@@ -200,7 +205,9 @@ def _ascii(lines: object, element: _Element) -> dict[str, ndarray | list]:
 
 
 def _cast(values: ndarray, kind: str) -> ndarray:
-    return values if kind == "f8" else values.astype(kind)
+    """Values in their type, but text that says more than a float32 can hold stays as fine as it is."""
+    far = kind == "f4" and np.abs(values).max(initial=0) > FAR
+    return values if kind == "f8" or far else values.astype(kind)
 
 
 def _lists(file: BinaryIO, element: _Element, end: str) -> dict[str, ndarray | list]:
