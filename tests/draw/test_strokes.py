@@ -27,7 +27,7 @@ def test_truth_ink_is_under_the_brush_and_nowhere_else():
 
 def test_law_hairs_travel_with_the_stroke():
     first, second = laid(stroke(20, 30, dry=0.5)), laid(stroke(27, 24, dry=0.5))
-    assert np.allclose(first[15:45, 10:90], second[9:39, 17:97], atol=2e-3) and first[30, 30:70].std() > 0.01
+    assert np.allclose(first[15:45, 10:90], second[9:39, 17:97], atol=2e-3) and first[26:34, 30:70].std() > 0.01
 
 
 def test_law_order_of_strokes_does_not_matter():

@@ -177,7 +177,7 @@ def _hairs(stroke: Stroke, way: ndarray, side: ndarray, share: ndarray) -> ndarr
     """How much ink the hairs leave at each pixel, 0..1: a stroke begins wet and ends drier."""
     if stroke.dry <= 0:
         return np.float32(0.86) + np.float32(0.14) * _looked_up(way * 60, side * 5, stroke.seed)
-    value = _looked_up(way * 130, side * 15, stroke.seed)
+    value = _looked_up(way * 48, side * 13, stroke.seed)
     cloud = _looked_up(way * 45, side * 3, stroke.seed + 5)
     empty = np.float32(stroke.dry) * (np.float32(0.35) + np.float32(0.95) * share) + np.float32(0.25) * (cloud - 0.5)
     gaps = _ramp((empty - value) / np.float32(0.2) + np.float32(0.5)) * _ramp(share * 5)
