@@ -104,7 +104,8 @@ def test_truth_a_small_skeleton_is_in_metres(tmp_path):
 
 @pytest.mark.parametrize(("moment", "rate"), [
     (0.0416667, 24), (0.041667, 24), (0.0417083, Fraction(24000, 1001)), (0.033333, 30),
-    (0.0333667, Fraction(30000, 1001)), (0.008333, 120), (0.00833333, 120), (0.01, 100), (0.016667, 60), (1 / 7.5, Fraction(15, 2))])
+    (0.0333667, Fraction(30000, 1001)), (0.008333, 120), (0.00833333, 120), (0.01, 100), (0.016667, 60),
+    (1 / 7.5, Fraction(15, 2))])
 def test_truth_the_exact_rate_behind_a_rounded_time(moment, rate):
     assert near_rate(moment) == rate
 
