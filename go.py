@@ -119,7 +119,8 @@ def env(extra: str = "") -> int:
 def lock() -> int:
     """Write both locks for every system that Marrow runs on, with hashes."""
     uv = [shutil.which("uv") or BIN / "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes",
-          "--no-annotate", "--no-header", "--python-version", "3.11", "--no-config", "pyproject.toml", "requirements-build.in"]
+          "--no-annotate", "--no-header", "--python-version", "3.11", "--no-config",
+          "pyproject.toml", "requirements-build.in"]
     return (run(*uv, "-o", "requirements.lock")
             or run(*uv, "--extra", "test", "-c", "requirements.lock", "-o", "requirements-test.lock"))
 

@@ -12,8 +12,9 @@ One root, four families. Code names a key and gives facts; the sentences live in
 
 from collections.abc import Iterable
 
-from marrow.words import say
+from marrow.words import known, say
 
+NOUNS = ("kind", "gives", "takes")  # facts that name a kind of medium: told in the reader's language
 
 class MarrowError(Exception):
     """Root of all deliberate errors; `exit` is the exit code of the command line."""
@@ -29,7 +30,8 @@ class MarrowError(Exception):
 
     def tell(self, lang: str | None = None) -> str:
         """What happened and what to do next, in one language (default: that of this run)."""
-        what, fix = (say(f"error.{self.key}.{part}", lang, **self.facts) for part in ("what", "fix"))
+        facts = {name: _noun(value, lang) if name in NOUNS else value for name, value in self.facts.items()}
+        what, fix = (say(f"error.{self.key}.{part}", lang, **facts) for part in ("what", "fix"))
         return f"{what}\n  → {fix}".rstrip()
 
     def __str__(self) -> str:
@@ -67,6 +69,10 @@ def near(name: str, choices: Iterable[str]) -> str:
     ordered = sorted(choices)
     close = get_close_matches(name, ordered, 1, 0.5)
     return ", ".join(close + [choice for choice in ordered if choice not in close])
+
+
+def _noun(value: object, lang: str | None) -> object:
+    return known(f"kind.{value}", lang) or value
 
 
 def _plain(value: object) -> object:
