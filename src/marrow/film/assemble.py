@@ -17,7 +17,7 @@ from numpy import ndarray
 
 from marrow import forms
 from marrow.draw.font import missing
-from marrow.draw.label import Overlay, burn, corner_label, subtitle
+from marrow.draw.label import Overlay, Tone, burn, corner_label, subtitle, tone_for
 from marrow.errors import InputError
 from marrow.film.edit import Edit, Span, fade_into, labels, lines, places
 from marrow.film.reel import mixed, reel
@@ -109,19 +109,30 @@ class _Marks:
         self.lines = lines(edit) if edit.burn else []
         self.said = _Turns([(line.start, line.end) for line in self.lines])
         self.labelled = _Turns(labels(edit) if edit.label_text else [])
+        self.tones: dict[object, Tone] = {}
 
     def burn(self, picture: ndarray, frame: int) -> ndarray:
         """The picture with what is on screen at this frame, untouched where nothing is; frames come in order."""
         said = self.said.turn(frame)
+        label = self.labelled.turn(frame)
+        shown = picture
         if said is not None:
-            picture = burn(picture, _subtitle(self.edit.size, self.lines[said].text, self.lines[said].below))
-        if self.labelled.turn(frame) is not None:
-            picture = burn(picture, corner_label(self.edit.size, self.edit.label_text))
-        return picture
+            tone = self._tone(("line", said), picture)
+            shown = burn(shown, _subtitle(self.edit.size, self.lines[said].text, self.lines[said].below, tone))
+        if label is not None:
+            tone = self._tone(("label", label), picture[::-1])  # the label stands above, where a subtitle is below
+            shown = burn(shown, corner_label(self.edit.size, self.edit.label_text, tone=tone))
+        return shown
+
+    def _tone(self, what: object, picture: ndarray) -> Tone:
+        """Ink or paper, chosen once, on the picture where it first appears: it must not flicker."""
+        if what not in self.tones:
+            self.tones[what] = tone_for(picture)
+        return self.tones[what]
 
 
 @lru_cache(4)
-def _subtitle(size: tuple[int, int], words: str, below: str) -> Overlay:
+def _subtitle(size: tuple[int, int], words: str, below: str, tone: Tone) -> Overlay:
     """A subtitle; one that cannot be set is shortened, what the font lacks is shown as □: the film plays.
 
     The file beside the film has every word, and `check` has said so before.
@@ -130,10 +141,10 @@ def _subtitle(size: tuple[int, int], words: str, below: str) -> Overlay:
     for most in (None, 24, 12, 4):
         try:
             return subtitle(size, *(each if most is None else " ".join(each.translate(lacking).split())[:most]
-                                    for each in (words, below)))
+                                    for each in (words, below)), tone=tone)
         except InputError as error:
             log.warning("%s", error)
-    return subtitle(size, "…")
+    return subtitle(size, "…", tone=tone)
 
 
 class _Turns:
