@@ -2,6 +2,8 @@
 
 import time
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from marrow import terminal
@@ -11,6 +13,7 @@ from marrow.film.desk import FILE, Desk, find_folder
 from marrow.film.executor import Event
 from marrow.film.graph import Node
 from marrow.film.make import Listener, length_of, past_seconds
+from marrow.progress import reporter
 from marrow.terminal import clock, table, tell
 from marrow.words import say
 
@@ -65,7 +68,8 @@ def run_plan(chosen: Namespace) -> int:
 def run_make(chosen: Namespace) -> int:
     """Make what is missing, and the film."""
     listen = _JsonListener if chosen.json else _Listener
-    made = verbs.make(HERE, chosen.shots, version=chosen.of, draft=chosen.draft, listen=listen)
+    with _cut_shown():
+        made = verbs.make(HERE, chosen.shots, version=chosen.of, draft=chosen.draft, listen=listen)
     return _tell_json(made) if chosen.json else _tell_made(made)
 
 
@@ -117,7 +121,9 @@ def run_seal(chosen: Namespace) -> int:
 
 def run_compare(chosen: Namespace) -> int:
     """Two versions side by side."""
-    tell(str(verbs.compare(HERE, chosen.left, chosen.right, chosen.shot)))
+    with _cut_shown():
+        path = verbs.compare(HERE, chosen.left, chosen.right, chosen.shot)
+    tell(str(path))
     return 0
 
 
@@ -139,6 +145,18 @@ def run_doctor(chosen: Namespace) -> int:
         if not finding.well:
             tell(f"  → {finding.fix}")
     return 0 if all(each.well or each.optional for each in findings) else 1
+
+
+@contextmanager
+def _cut_shown() -> Iterator[None]:
+    """The moving line while takes become a film; steps report for themselves."""
+    line = terminal.Line()
+    token = reporter.set(lambda what, done, total: line.show(f"{say(f'progress.{what}')} {done}/{total}"))
+    try:
+        yield
+    finally:
+        reporter.reset(token)
+        line.clear()
 
 
 class _Listener:

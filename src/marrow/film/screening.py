@@ -51,9 +51,10 @@ def screen(desk: Desk, errors: Mapping[str, MarrowError]) -> Screening:
     rows = {each.name: kept.get(each.name) or _row(desk, each, former.get(each.name))
             for each in (*desk.cut.shots, *desk.cut.sounds)}
     stale = {name for name, take in rows.items() if take and name not in kept and not _present(desk, name, take)}
-    for take in rows.values():
-        if take and take.number:
-            takes.lay_out(desk.store, take, desk.folder)
+    numbered = [take for take in rows.values() if take and take.number]
+    for take in numbered:
+        takes.lay_out(desk.store, take, desk.folder)
+    takes.add_proxies(desk.store, numbered, desk.folder)
     edit = _edit(desk, rows, stale, errors)
     home = desk.folder / "made" / file_name(desk.label)
     target = home / f"{file_name(desk.film.title)}.mp4"

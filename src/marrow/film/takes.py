@@ -8,7 +8,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from marrow.errors import FilmError
 from marrow.film.graph import Given, Graph, Node
 from marrow.film.make import now, who
 from marrow.media import SUFFIXES
+from marrow.progress import progress
 from marrow.store import Store, full_disk
 
 ON_SCREEN = "video"
@@ -118,7 +120,7 @@ def measured(store: Store, take: Take) -> Take:
 
 
 def lay_out(store: Store, take: Take, folder: Path) -> list[Path]:
-    """Put a take's files where people look: original, proxy, slate; what is there already stays.
+    """Put a take's original and slate where people look; what is there already stays. See `add_proxies`.
 
     returns  the path of the original first
     """
@@ -130,17 +132,29 @@ def lay_out(store: Store, take: Take, folder: Path) -> list[Path]:
     with full_disk(folder):
         home.mkdir(parents=True, exist_ok=True)
         link(store.find(take.object), original)
-        if take.kind == ON_SCREEN:
-            proxy = home / f"{stem}.mp4"
-            if not proxy.exists():
-                unfinished = store.new_path(".mp4")
-                forms.proxy(original, unfinished)
-                os.replace(unfinished, proxy)
         slate = json.dumps(slate_of(store, take), ensure_ascii=False, indent=2)
         unfinished = store.new_path(".json")
         unfinished.write_text(slate + "\n", "utf-8")
         os.replace(unfinished, home / f"{stem}.json")
     return [original]
+
+
+def add_proxies(store: Store, taken: Iterable[Take], folder: Path) -> None:
+    """Put an H.264 proxy beside every take that is a picture and has none, two at a time."""
+    wanted = []
+    for take in taken:
+        original = folder / "takes" / file_name(take.shot) / f"{take.number:03d}{SUFFIXES.get(take.kind, '')}"
+        if take.kind == ON_SCREEN and not original.with_suffix(".mp4").exists():
+            wanted.append((original, store.new_path(".mp4")))
+
+    def add(paths: tuple[Path, Path]) -> None:
+        forms.proxy(*paths)
+        os.replace(paths[1], paths[0].with_suffix(".mp4"))
+
+    if wanted:
+        with full_disk(folder), ThreadPoolExecutor(2) as threads:
+            for _ in progress(threads.map(add, wanted), "film.proxies", len(wanted)):
+                pass
 
 
 def slate_of(store: Store, take: Take) -> dict:

@@ -111,7 +111,7 @@ def write_video(video: Video, path: Path) -> None:
 
 
 def encode(frames: Iterable[np.ndarray], target: Path, *, rate: Fraction, size: tuple[int, int],
-           sound: Sound | None = None, quality: int = 16, preset: str = "medium", group: int = 0,
+           sound: Sound | None = None, quality: int = 16, preset: str = "fast", group: int = 0,
            title: str = "") -> None:
     """A finished MP4: H.264 yuv420p tagged BT.709, AAC 192 kb/s at 48 kHz, index first (faststart).
 
