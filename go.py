@@ -26,13 +26,17 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 EXAMPLE = HERE / "examples" / "two_fathers"
 MADE = (".marrow", "made", "takes", "sealed")
-OLDEST = (3, 11)
+OLDEST, NEWEST = (3, 11), (3, 13)  # OpenTimelineIO has no wheel for a later Python
 
 SENTENCES = {
-    "python": ("Python {found} is too old: Marrow needs {wanted} or newer. Get it from python.org and run this again.",
-               "Python {found} 太旧：刻骨需要 {wanted} 或更新的版本。请从 python.org 安装，再运行一次。"),
+    "python": ("This is Python {found}; Marrow needs 3.11, 3.12 or 3.13. Install one (python.org), then run:\n"
+               "  {again}",
+               "这是 Python {found}；刻骨需要 3.11、3.12 或 3.13。请装其中一个（python.org），再运行：\n"
+               "  {again}"),
     "venv": ("Python's venv module is missing. On Debian or Ubuntu: sudo apt install python3-venv",
              "缺少 Python 的 venv 模块。在 Debian 或 Ubuntu 上：sudo apt install python3-venv"),
+    "folder": ("The environment could not be made in {path} (the lines above say why). Is the disk full or read-only?",
+               "没法在 {path} 建立环境（原因见上面几行）。磁盘满了，还是只读？"),
     "pip": ("The packages could not be installed (the lines above say why). If the network is slow, try:\n"
             "  MIRROR=https://pypi.tuna.tsinghua.edu.cn/simple",
             "软件包没有装上（原因见上面几行）。网络慢的话，换一个镜像再试：\n"
@@ -47,14 +51,15 @@ SENTENCES = {
 }
 
 
-def main(words: list[str]) -> int:
+def main(words: "list[str]") -> int:  # quoted: an old Python must get as far as its sentence
     """Run one target; returns the exit code."""
     targets = {"film": film, "test": test, "quick": quick, "env": env, "lock": lock, "clean": clean}
     if len(words) != 1 or words[0] not in targets:
         tell("usage")
         return 2
-    if sys.version_info < OLDEST:
-        tell("python", found=".".join(map(str, sys.version_info[:2])), wanted=".".join(map(str, OLDEST)))
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        again = "py -3.13 go.py {}" if os.name == "nt" else "make {} PYTHON=python3.13"
+        tell("python", found=".".join(map(str, sys.version_info[:2])), again=again.format(words[0]))
         return 2
     try:
         return targets[words[0]]()
@@ -87,15 +92,18 @@ def env(extra: str = "") -> int:
     """The environment, made anew when it is missing, half made, or older than the locks."""
     locks = [HERE / "requirements.lock", *([HERE / "requirements-test.lock"] if extra else [])]
     stamp = VENV / f"ready{extra and '-' + extra}"
-    wanted = digest([*locks, HERE / "pyproject.toml"])
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+    wanted = digest([*locks, HERE / "pyproject.toml"]) + f" {HERE}"  # a moved clone must not run the old one's code
+    if PYTHON.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:
         return 0
     begun = time.monotonic()
     tell("making", path=VENV)
-    if not (PYTHON.exists() and any(VENV.glob("ready*"))):
+    if not (PYTHON.exists() and any(each.read_text("utf-8").endswith(f" {HERE}") for each in VENV.glob("ready*"))):
         shutil.rmtree(VENV, ignore_errors=True)
-        if not has_venv() or run(sys.executable, "-m", "venv", VENV):
+        if not has_venv():
             tell("venv")
+            return 2
+        if run(sys.executable, "-m", "venv", VENV):
+            tell("folder", path=VENV)
             return 2
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     if os.environ.get("MIRROR"):
@@ -110,7 +118,7 @@ def env(extra: str = "") -> int:
     if run(PYTHON, "-c", "from marrow.draw.font import font_file; assert font_file().is_file()"):
         tell("font")
         return 2
-    stamp.write_text(wanted)
+    stamp.write_text(wanted, "utf-8")
     size = sum(each.stat().st_size for each in VENV.rglob("*") if each.is_file() and not each.is_symlink())
     tell("ready", seconds=time.monotonic() - begun, size=size / 1e6)
     return 0
@@ -143,17 +151,18 @@ def has_venv() -> bool:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
-def digest(files: list[Path]) -> str:
+def digest(files: "list[Path]") -> str:
     """One hash over the content of files."""
     return hashlib.sha256(b"\0".join(each.read_bytes() for each in files)).hexdigest()
 
 
 def tell(key: str, **facts: object) -> None:
     """One sentence in the user's language."""
-    wish = next((os.environ[name] for name in ("MARROW_LANG", "LC_ALL", "LANG") if os.environ.get(name)), None)
-    wish = wish if wish is not None else locale.getlocale()[0] or ""
+    wishes = map(os.environ.get, ("MARROW_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    wish = next(filter(None, wishes), None) or locale.getlocale()[0] or ""
     print(SENTENCES[key][wish.lower().startswith(("zh", "chinese"))].format(**facts), flush=True)
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a console without Chinese shows ? rather than a traceback
     sys.exit(main(sys.argv[1:]))
