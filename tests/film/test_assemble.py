@@ -107,11 +107,22 @@ def test_truth_the_label_is_large_enough_and_long_enough(tmp_path):
 
 def test_truth_the_label_says_its_words_and_never_a_shots_name(tmp_path, monkeypatch):
     said, plainly = [], assembling.corner_label
-    monkeypatch.setattr(assembling, "corner_label", lambda size, words: said.append(words) or plainly(size, words))
+    monkeypatch.setattr(assembling, "corner_label",
+                        lambda size, words, **how: said.append(words) or plainly(size, words, **how))
     take = write_take(tmp_path / "a.mkv", [plain(128, LARGE)] * 6)
     list(pictures(edit(*(Piece(f"secret {number}", take, 6, label=True) for number in range(3)), size=LARGE,
                        label_text="AI 生成")))
     assert set(said) == {"AI 生成"}
+
+
+@pytest.mark.parametrize(("grey", "darker"), [(230, True), (20, False)])
+def test_truth_words_are_ink_on_pale_pictures_and_paper_on_dark_ones(tmp_path, grey, darker):
+    take = write_take(tmp_path / "a.mkv", [plain(grey, LARGE)] * 24)
+    cut = edit(Piece("a", take, 24, subtitles=(Subtitle(0, 1, "爸爸", "Father"),), label=True), size=LARGE,
+               label_text="机器合成")
+    shown = next(iter(pictures(cut))).astype(int) - grey
+    for part in (shown[: LARGE[1] // 3], shown[2 * LARGE[1] // 3 :]):
+        assert (abs(part.min()) > abs(part.max())) == darker
 
 
 def test_truth_a_subtitle_is_in_the_picture_exactly_while_it_is_spoken(tmp_path):

@@ -111,7 +111,7 @@ def write_video(video: Video, path: Path) -> None:
 
 
 def encode(frames: Iterable[np.ndarray], target: Path, *, rate: Fraction, size: tuple[int, int],
-           sound: Sound | None = None, quality: int = 16, preset: str = "fast", group: int = 0,
+           sound: Sound | None = None, quality: int = 16, preset: str = "veryfast", group: int = 0,
            title: str = "") -> None:
     """A finished MP4: H.264 yuv420p tagged BT.709, AAC 192 kb/s at 48 kHz, index first (faststart).
 
@@ -148,7 +148,7 @@ def proxy(source: Path, target: Path) -> None:
     """A light copy of a take: half-second groups, so that a player finds every frame at once."""
     video = read_video(source)
     encode(video.frames(), target, rate=video.rate, size=video.size, sound=video.sound, quality=20,
-           preset="veryfast", group=max(1, round(video.rate / 2)))
+           group=max(1, round(video.rate / 2)))
 
 
 def _frames(path: Path, length: int) -> Iterator[np.ndarray]:
