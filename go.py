@@ -11,6 +11,8 @@
 MIRROR=URL names another package index, for a slow network. `make film` and `make test` call this file.
 """
 
+from __future__ import annotations  # an old Python must get as far as being told that it is too old
+
 import hashlib
 import locale
 import os
@@ -51,7 +53,7 @@ SENTENCES = {
 }
 
 
-def main(words: "list[str]") -> int:  # quoted: an old Python must get as far as its sentence
+def main(words: list[str]) -> int:  # quoted: an old Python must get as far as its sentence
     """Run one target; returns the exit code."""
     targets = {"film": film, "test": test, "quick": quick, "env": env, "lock": lock, "clean": clean}
     if len(words) != 1 or words[0] not in targets:
@@ -151,7 +153,7 @@ def has_venv() -> bool:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
-def digest(files: "list[Path]") -> str:
+def digest(files: list[Path]) -> str:
     """One hash over the content of files."""
     return hashlib.sha256(b"\0".join(each.read_bytes() for each in files)).hexdigest()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from marrow.cli import VERBS, overview, verb_parser
+from marrow.film import check
 from marrow.step import find, names
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,28 @@ def test_law_commands_in_the_pages_exist(page):
 def test_law_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_law_films_in_the_pages_have_no_mistakes(page, tmp_path):
+    text = re.sub(r"(?m)^   ", "", page.read_text("utf-8"))
+    blocks = [block for block in re.findall(r"```toml\n(.*?)```", text, re.S) if "[[shot]]" in block]
+    for number, block in enumerate(blocks):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for name in re.findall(r'use = "([^"]+)"', block):
+            (folder / name).write_bytes(b"something")
+        (folder / "film.toml").write_text(f'title = "页"\n{block}', "utf-8")
+        assert [each.tell("en") for each in check.find(folder / "film.toml")] == []
+
+
+def test_truth_the_starting_film_and_its_commented_shots_have_no_mistakes(tmp_path):
+    text = (ROOT / "src/marrow/film/new.toml").read_text("utf-8")
+    opened = re.sub(r'(?m)^# ?(?=\[\[|\w+ = )', "", text)
+    (tmp_path / "photo.jpg").write_bytes(b"something")
+    (tmp_path / "film.toml").write_text(opened, "utf-8")
+    assert [each.tell("en") for each in check.find(tmp_path / "film.toml")] == []
+    assert opened.count("[[shot]]") == 2
 
 
 @pytest.mark.parametrize("name", ["start/first-film", "make/swap-a-model"])

@@ -1,0 +1,92 @@
+"""go.py: what is missing is one sentence with its cure; the environment is made once, and again when the locks change."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def go(tmp_path, monkeypatch):
+    spec = importlib.util.spec_from_file_location("go", ROOT / "go.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name in ("requirements.lock", "requirements-test.lock", "pyproject.toml"):
+        (tmp_path / name).write_text(name)
+    module.HERE, module.VENV = tmp_path, tmp_path / ".venv"
+    module.BIN = module.VENV / "bin"
+    module.PYTHON = module.BIN / "python"
+    module.ran = []
+
+    def run(*words, folder=tmp_path):
+        module.ran.append([str(word) for word in words])
+        if "venv" in module.ran[-1]:
+            module.BIN.mkdir(parents=True)
+            module.PYTHON.write_text("")
+        return 0
+
+    monkeypatch.setattr(module, "run", run)
+    return module
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "too old"), ("zh", "太旧")])
+def test_refuses_an_old_python_in_one_sentence(go, monkeypatch, capsys, lang, word):
+    monkeypatch.setenv("MARROW_LANG", lang)
+    monkeypatch.setattr(go.sys, "version_info", (3, 8, 1))
+    assert go.main(["film"]) == 2
+    assert word in capsys.readouterr().out
+    assert go.ran == []
+
+
+def test_refuses_a_python_without_venv_and_names_the_package(go, monkeypatch, capsys):
+    monkeypatch.setattr(go, "has_venv", lambda: False)
+    assert go.main(["env"]) == 2
+    assert "apt install python3-venv" in capsys.readouterr().out
+
+
+def test_refuses_a_failed_download_and_names_a_mirror(go, monkeypatch, capsys):
+    plainly = go.run
+    monkeypatch.setattr(go, "run", lambda *words, **how: plainly(*words, **how) or int("-r" in words))
+    assert go.main(["env"]) == 2
+    assert "MIRROR=" in capsys.readouterr().out
+
+
+def test_refuses_to_go_on_without_the_font(go, monkeypatch, capsys):
+    plainly = go.run
+    monkeypatch.setattr(go, "run", lambda *words, **how: plainly(*words, **how) or int("-c" in words))
+    assert go.main(["env"]) == 2
+    assert "font" in capsys.readouterr().out
+
+
+def test_law_every_sentence_has_two_languages(go):
+    assert all(len(pair) == 2 and pair[0] != pair[1] for pair in go.SENTENCES.values())
+
+
+def test_truth_the_environment_is_made_once_and_again_for_new_locks(go):
+    assert go.env() == 0
+    made = len(go.ran)
+    assert go.env() == 0
+    assert len(go.ran) == made
+    (go.HERE / "requirements.lock").write_text("newer")
+    assert go.env() == 0
+    assert len(go.ran) > made
+
+
+def test_truth_packages_come_by_hash_and_through_the_mirror(go, monkeypatch):
+    monkeypatch.setenv("MIRROR", "https://mirror.example/simple")
+    go.env()
+    installs = [words for words in go.ran if "install" in words]
+    assert all("https://mirror.example/simple" in words for words in installs)
+    assert any("--require-hashes" in words for words in installs)
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+def test_law_every_locked_package_has_a_hash_and_no_address(name):
+    text = (ROOT / name).read_text("utf-8")
+    packages = [line for line in text.splitlines() if "==" in line]
+    assert packages
+    assert all(line.endswith("\\") for line in packages)
+    assert "://" not in text
+    assert "torch" not in text
