@@ -10,6 +10,7 @@ from pathlib import Path
 
 from marrow import step as steps
 from marrow.errors import InputError, MarrowError, near
+from marrow.film import syntax
 from marrow.film.film import Call, Film, Reference
 from marrow.film.source import Keys
 from marrow.media import fits
@@ -37,6 +38,24 @@ def departments() -> tuple[str, ...]:
     return tuple(sorted({name.partition(".")[0] for name in steps.names()}))
 
 
+def _every_input() -> set[str]:
+    """Inputs of all installed steps that can be imported."""
+    found: set[str] = set()
+    for name in steps.names():
+        try:
+            found |= steps.find(name).inputs.keys()
+        except MarrowError:
+            continue
+    return found
+
+
+def _heading(keys: Keys) -> str:
+    """The heading a table stands under, as film.toml spells it."""
+    if keys[0] in ("shot", "sound"):
+        return f"[[{keys[0]}]]"
+    return "[" + ".".join(syntax.quoted(str(key)) for key in keys) + "]"
+
+
 class Maker:
     """Makes calls for the shots of one version; equal settings are checked once."""
 
@@ -57,7 +76,9 @@ class Maker:
         known    keys that are not inputs or settings
         """
         merged = {key: (*layer.keys, key) for layer in layers for key in layer.table}
+        mistakes = len(self.source.mistakes)
         items = self._items(merged, sound=sound)
+        unclear = len(self.source.mistakes) > mistakes
         if items is None:
             use = self._reference(merged["use"], "sound") if sound and "use" in merged else None
             return (), use
@@ -70,7 +91,10 @@ class Maker:
                 break
             made.append(Call(step.name, self._settings(step, item, layers, version), inputs))
             before = step
-        self._check_keys(layers, known, taken, [step.name for step, _ in items])
+        if unclear:  # what its steps are: only what no step at all knows is a mistake
+            self._check_keys(layers, known, _every_input(), None)
+        else:
+            self._check_keys(layers, known, taken, [step.name for step, _ in items])
         if sound and made and before.output != "sound":
             self.source.wrong(merged["recipe"], "film.fit", on="value", before=before.name, gives=before.output,
                               step=name, takes="sound")
@@ -252,20 +276,25 @@ class Maker:
                 if step:
                     self._check_each(step, {each: ((*keys, verb, each), value) for each, value in table.items()})
 
-    def _check_keys(self, layers: list[Layer], known: tuple[str, ...], inputs: set[str], used: list[str]) -> None:
+    def _check_keys(self, layers: list[Layer], known: tuple[str, ...], inputs: set[str],
+                    used: list[str] | None) -> None:
         """Keys of a shot that mean nothing, and settings of steps that are not in its recipe."""
         for layer in layers:
             for key, value in layer.table.items():
                 if key in departments() and isinstance(value, dict):
-                    for verb in value:
-                        if f"{key}.{verb}" not in used:
-                            name = f"{key}.{verb}"
-                            self.source.wrong((*layer.keys, key, verb), "film.not_in_recipe", name=name,
-                                              choices=near(name, used))
+                    self._check_used((*layer.keys, key), value, used)
+                elif key in ("title", "version", "loudness") and key not in inputs:
+                    self.source.wrong((*layer.keys, key), "film.top", name=key, place=_heading(layer.keys))
                 elif key not in known and key not in inputs:
                     choices = near(str(key), {*known, *inputs, *departments()})
-                    self.source.wrong((*layer.keys, key), "film.key", name=key, place=f"[[{layer.keys[0]}]]",
+                    self.source.wrong((*layer.keys, key), "film.key", name=key, place=_heading(layer.keys),
                                       choices=choices)
+
+    def _check_used(self, keys: Keys, verbs: Mapping, used: list[str] | None) -> None:
+        for verb in verbs:
+            name = f"{keys[-1]}.{verb}"
+            if used is not None and name not in used:
+                self.source.wrong((*keys, verb), "film.not_in_recipe", name=name, choices=near(name, used))
 
     # ------------------------------------------------------------ inputs
 
@@ -274,6 +303,8 @@ class Maker:
         for number, (name, given) in enumerate(step.inputs.items()):
             keys = merged.get(name)
             if number == 0 and first:
+                if keys is not None and merged.get("use", ())[:-1] == keys[:-1] and name != "use":
+                    self.source.wrong(keys, "film.both", name=name, step=step.name)
                 keys = merged.get("use", keys)
             elif number == 0:
                 continue
@@ -291,6 +322,7 @@ class Maker:
         form = "words" if kind == "text" and not use else "person" if kind == "person" else "file"
         if isinstance(said, dict) and len(said) == 1 and next(iter(said)) in ("file", "shot", "words"):
             form, said = next(iter(said.items()))
+            keys = (*keys, form)
         if not isinstance(said, str) or (form == "file" and not said):
             self.source.wrong(keys, "film.value", on="value", name=keys[-1], value=said,
                               example='"…" / { file = "…" } / { shot = "…" }')
@@ -306,28 +338,46 @@ class Maker:
         if path not in self._there:
             self._there[path] = os.path.isfile(os.path.join(self.film.folder, path))
         if not self._there[path]:
-            full = Path(self.film.folder, path)
-            if full.is_dir():
-                self.source.wrong(keys, "film.folder", on="value", name=path)
-            else:
-                self.source.wrong(keys, "film.file", on="value", name=path, choices=nearest_file(full) or "–")
+            self._missing(keys, path)
         return self._there[path]
+
+    def _missing(self, keys: Keys, path: str) -> None:
+        """Why a path is no file: a folder, a Windows path read as something else, a slip of the pen, or not there."""
+        full = Path(self.film.folder, path)
+        near_by = nearest_file(full)
+        better = self._slashed(keys) if any(ord(mark) < 32 for mark in path) else ""
+        if better:
+            self.source.wrong(keys, "film.slashes", on="value", better=better, mechanical=True)
+        elif os.path.isdir(full):
+            self.source.wrong(keys, "film.folder", on="value", name=path)
+        elif near_by:
+            self.source.wrong(keys, "film.file", on="value", name=path, choices=near_by)
+        else:
+            self.source.wrong(keys, "film.no_file", on="value", name=path, folder=self.film.folder)
+
+    def _slashed(self, keys: Keys) -> str:
+        """The line of a path with plain slashes; empty where there is no backslash to blame."""
+        line, column = self.source.place(keys, "value")
+        stands = self.source.text.split("\n")[line - 1]
+        better = syntax.slashed(stands, column)
+        return better.strip() if better != stands else ""
 
 
 def nearest_file(wanted: Path) -> str:
     """The file most like a missing one: another case, another Unicode form, a slip of the pen."""
     from difflib import get_close_matches
 
-    if not wanted.parent.is_dir():
+    try:
+        names = {_folded(name): name for name in _names(wanted.parent)}
+    except (OSError, ValueError):  # no such folder, not ours to read, or no path at all
         return ""
-    names = {_folded(name): name for name in _names(wanted.parent)}
     same = names.get(_folded(wanted.name))
     close = [same] if same else [names[each] for each in get_close_matches(_folded(wanted.name), names, 1, 0.5)]
     return close[0] if close else ""
 
 
 def _names(folder: Path) -> Iterator[str]:
-    return (each.name for each in sorted(folder.iterdir()) if each.is_file() and each.name != "film.toml")
+    return (each.name for each in sorted(folder.iterdir()) if os.path.isfile(each) and each.name != "film.toml")
 
 
 def _folded(name: str) -> str:

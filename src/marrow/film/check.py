@@ -18,6 +18,11 @@ def find(path: Path) -> list[FilmError]:
         source = Source(path)
     except FilmError as error:
         return [error]
+    return _mistakes(source)
+
+
+def _mistakes(source: Source) -> list[MistakeError]:
+    """The mistakes of a source in all versions, from top to bottom."""
     film = open_film(source)
     for version in film.versions:
         Resolver(film, version).cut()
@@ -43,6 +48,7 @@ def fix(path: Path) -> list[MistakeError]:
     content = path.read_bytes()
     text, encoding = syntax.decode(content)
     better, slips = mend(text)
+    better, more = _paths(path, better)
     if better.encode() == content:
         return []
     backup = path.with_name(path.name + ".bak")
@@ -51,7 +57,7 @@ def fix(path: Path) -> list[MistakeError]:
     unfinished.write_text(better, "utf-8", newline="\n")
     os.replace(unfinished, path)
     lines = text.split("\n")
-    told = [_told(path, lines, slip) for slip in slips]
+    told = [*(_told(path, lines, slip) for slip in slips), *more]
     if encoding != "utf-8":
         told.append(MistakeError("film.encoding", file=str(path), encoding=encoding))
     return told
@@ -60,12 +66,28 @@ def fix(path: Path) -> list[MistakeError]:
 def _headers(text: str) -> tuple[str, list[syntax.Slip]]:
     slips = []
     lines = text.split("\n")
-    for number, line in enumerate(lines):
-        better = re.sub(r"^(\s*)[\[［【](shot|sound)[\]］】](\s*(#.*)?)$", r"\1[[\2]]\3", line)
+    for number, inside in enumerate(syntax.inside_strings(lines)):
+        line = lines[number]
+        better = line if inside else re.sub(r"^(\s*)[\[［【](shot|sound)[\]］】](\s*(#.*)?)$", r"\1[[\2]]\3", line)
         if better != line:
             slips.append(syntax.Slip(number + 1, 1, "film.header", better))
             lines[number] = better
     return "\n".join(lines), slips
+
+
+def _paths(path: Path, text: str) -> tuple[str, list[MistakeError]]:
+    """Windows paths that are TOML by accident: "\\new" is a line break and "ew", and only the film tells it is a path.
+
+    returns  the text with plain slashes in them, and what was mended
+    """
+    try:
+        found = [each for each in _mistakes(Source(path, text)) if each.key == "film.slashes"]
+    except FilmError:
+        return text, []
+    lines = text.split("\n")
+    for each in found:
+        lines[each.line - 1] = syntax.slashed(lines[each.line - 1], each.column)
+    return "\n".join(lines), found
 
 
 def _told(path: Path, lines: list[str], slip: syntax.Slip) -> MistakeError:

@@ -77,7 +77,7 @@ class Resolver:
         for keys, table in self._layers():
             if "shots" in table:
                 chosen = table["shots"]
-                if not isinstance(chosen, list) or not all(isinstance(each, str) for each in chosen):
+                if not isinstance(chosen, list) or not chosen or not all(isinstance(each, str) for each in chosen):
                     self.source.wrong((*keys, "shots"), "film.value", on="value", name="shots", value=chosen,
                                       example='["01", "03"]')
                     return shots
@@ -85,6 +85,8 @@ class Resolver:
                     if name not in shots:
                         self.source.wrong((*keys, "shots", number), "film.shot", on="value", name=name,
                                           choices=near(name, shots))
+                    elif name in chosen[:number]:
+                        self.source.wrong((*keys, "shots", number), "film.repeated", on="value", name=name)
                 return [name for name in dict.fromkeys(chosen) if name in shots]
         return shots
 
@@ -102,7 +104,7 @@ class Resolver:
             parent = self.source.get(("versions", name, "from"))
             if parent is not None and parent not in self.film.versions:
                 self.source.wrong(("versions", name, "from"), "film.version", on="value", name=parent,
-                                  choices=near(str(parent), self.film.versions))
+                                  choices=near(str(parent), set(self.film.versions) - set(found)))
                 break
             name = parent
         return found
@@ -130,7 +132,7 @@ class Resolver:
         if label is not None and not isinstance(label[1], bool):
             self.source.wrong(label[0], "film.value", on="value", name="label", value=label[1], example="true / false")
             label = None
-        return Shot(name, calls, self._number(layers, "fade", units.seconds, "1s"), self._subtitles(layers),
+        return Shot(name, calls, self._number(layers, "fade", _span, "1s"), self._subtitles(layers),
                     label[1] if label else None)
 
     def _sound(self, name: str, keys: Keys, shots: Mapping[str, Shot]) -> Laid:
@@ -141,9 +143,9 @@ class Resolver:
             self.source.wrong(keys, "film.sound_where", name=name)
         end = _last(layers, "to")
         for each in (start, end):
-            if each is not None and each[1] not in shots:
+            if each is not None and shots and not (isinstance(each[1], str) and each[1] in shots):
                 self.source.wrong(each[0], "film.shot", on="value", name=each[1], choices=near(str(each[1]), shots))
-        fades = {each: self._number(layers, each, units.seconds, "1s") for each in ("fade_in", "fade_out")}
+        fades = {each: self._number(layers, each, _span, "1s") for each in ("fade_in", "fade_out")}
         return Laid(name, calls, use, str(start[1]) if start else "", self._number(layers, "at", units.seconds, "1s"),
                     str(end[1]) if end else None, self._number(layers, "gain", _decibel, "-6"),
                     duck=self._number(layers, "duck", _decibel, "6"), **fades)
@@ -175,8 +177,10 @@ class Resolver:
             for name in row.keys() - {"at", "to", "text", "below"}:
                 self.source.wrong((*here, name), "film.key", name=name, place="subtitles",
                                   choices=near(name, ("at", "to", "text", "below")))
-            start = self.source.value((*here, "at"), units.seconds, 0.0, example="1s")
-            end = self.source.value((*here, "to"), units.seconds, start + 3.0, example="3s")
+            start = self.source.value((*here, "at"), _span, 0.0, example="1s")
+            end = self.source.value((*here, "to"), _span, start + 3.0, example="3s")
+            if end <= start:
+                self.source.wrong((*here, "to"), "film.subtitle", on="value", at=row.get("at", 0), to=row["to"])
             lines.append(Subtitle(start, end, row["text"], str(row.get("below", ""))))
         return tuple(lines)
 
@@ -206,7 +210,8 @@ class Resolver:
             for call in part.calls:
                 for key, reference in call.inputs.items():
                     if reference.form == "shot":
-                        self._check_reference(names[name], call.step, key, reference.value, parts)
+                        here = self._reference_place(name, names[name], key, reference.value)
+                        self._check_reference(here, call.step, key, reference.value, parts)
                         needs.setdefault(name, []).append(reference.value)
         try:
             TopologicalSorter(needs).prepare()
@@ -214,12 +219,19 @@ class Resolver:
             circle = error.args[1]
             self.source.wrong(names[circle[0]], "film.circle", circle=" → ".join(reversed(circle)))
 
-    def _check_reference(self, keys: Keys, step: str, key: str, wanted: str, parts: Mapping[str, Shot | Laid]) -> None:
-        here = (*keys, key) if self.source.get((*keys, key)) is not None else (*keys, "use")
+    def _reference_place(self, name: str, keys: Keys, key: str, wanted: str) -> Keys:
+        """Where a shot, or the nearest version's table for it, asks for another shot's result."""
+        layers = self._shot_layers(name, keys)
+        said = [each for each in (_last(layers, "use"), _last(layers, key)) if each and each[1] == {"shot": wanted}]
+        return (*said[0][0], "shot") if said else keys
+
+    def _check_reference(self, here: Keys, step: str, key: str, wanted: str, parts: Mapping[str, Shot | Laid]) -> None:
         if wanted not in parts:
             self.source.wrong(here, "film.shot", on="value", name=wanted, choices=near(wanted, parts))
             return
         target = parts[wanted]
+        if isinstance(target, Shot) and not target.calls:
+            return  # what it gives is not known: its own mistake is told
         kind = steps.find(target.calls[-1].step).output if target.calls else "sound"
         needed = steps.find(step).inputs[key].kind
         if not fits(kind, needed):
@@ -248,6 +260,14 @@ def _last(layers: list[Layer], name: str) -> tuple[Keys, object] | None:
         if name in layer.table:
             return (*layer.keys, name), layer.table[name]
     return None
+
+
+def _span(value: object) -> float:
+    """Seconds from none to a day."""
+    found = units.seconds(value)
+    if not 0 <= found <= 86400:
+        raise ValueError(value)
+    return found
 
 
 def _decibel(value: object) -> float:

@@ -16,11 +16,11 @@ LARGEST = 10_000_000  # bytes: no film.toml is longer
 class Source:
     """The file with its mistakes; `wrong` notes one at a path of keys such as ("shot", 3, "use")."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str | None = None) -> None:
+        """Read the file, or take `text` for what it says."""
         self.path = path
         self.mistakes: list[MistakeError] = []
-        content = _bytes(path)
-        self.text, self.encoding = syntax.decode(content)
+        self.text, self.encoding = syntax.decode(_bytes(path)) if text is None else (text, "utf-8")
         self._places: dict | None = None
         if self.encoding not in ("utf-8", "utf-8-sig"):
             self._note((1, 1), "film.encoding", encoding=self.encoding, mechanical=True, harmless=True)

@@ -17,7 +17,8 @@ WIDE = {"＝": "=", "，": ",", "、": ",", "［": "[", "］": "]", "【": "[", 
         "．": ".", "。": ".", "　": " ", "\u00a0": " ", "；": "", ";": "", "“": '"', "”": '"', "„": '"', "＂": '"',
         "「": '"', "」": '"', "『": '"', "』": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "＇": "'", "－": "-",
         "＋": "+", "＿": "_", "\u200b": "", "\ufeff": ""}
-CLOSES = {"“": "”", "「": "」", "『": "』", "‘": "’", "„": "“", "＂": "＂", "«": "»"}
+KIN = {mark: marks for marks in ("“”„＂", "「」", "『』", "«»", "‘’＇") for mark in marks}  # open and close each other
+AFTER = re.compile(r"\s*(?:[,，、\]］】}｝#＃;；=＝:：]|$)")  # what stands after the end of a string
 ANY_CLOSE = "”“」』’＂»"
 MOST = 500  # slips mended in one go
 
@@ -76,26 +77,77 @@ def mend(text: str) -> tuple[str, list[Slip]]:
             lines = text.split("\n")
             lines[found.line - 1] = found.better
             text = "\n".join(lines)
+            if found.key == "film.wide":
+                text, more = _narrow_all(text)
+                slips += more
         else:
             break
     return text, slips
 
 
 def first_slip(text: str, error: Exception) -> Slip | None:
-    """The repair that lets the parser get furthest beyond an error, the simplest where several do."""
+    """The repair that lets the parser get furthest beyond an error, the simplest where several do.
+
+    What is said twice has no mechanical cure, apart from brackets that make a second [shot] of it.
+    """
     lines = text.split("\n")
-    place = _place(error, text)
+    stands = _reached(text)
+    twice = _other(str(error))[0] == "film.duplicate"
     best: tuple[tuple[float, float], Slip] | None = None
-    for key, line, better in _candidates(lines, place[0]):
-        if better == lines[line - 1]:
+    for key, line, better in _candidates(lines, _place(error, text)[0]):
+        if better == lines[line - 1] or (twice and key != "film.header"):
             continue
         tried = "\n".join([*lines[: line - 1], better, *lines[line:]])
         reached = _reached(tried)
-        if reached > place and (best is None or reached > best[0]):
-            column = next((n for n, (a, b) in enumerate(zip(lines[line - 1], better, strict=False), 1) if a != b),
-                          min(len(lines[line - 1]), len(better)) + 1)
-            best = reached, Slip(line, column, key, better)
+        if reached > stands and (best is None or reached > best[0]):
+            best = reached, _slip(key, line, lines[line - 1], better)
     return best[1] if best else None
+
+
+def _slip(key: str, line: int, stands: str, better: str) -> Slip:
+    column = next((n for n, (a, b) in enumerate(zip(stands, better, strict=False), 1) if a != b),
+                  min(len(stands), len(better)) + 1)
+    return Slip(line, column, key, better)
+
+
+def inside_strings(lines: list[str]) -> list[bool]:
+    """For each line, whether it begins inside a string of several lines: its words are the director's own."""
+    found, quote = [], ""
+    for line in lines:
+        found.append(bool(quote))
+        end = line.find(quote) if quote else -3
+        if quote and end < 0:
+            continue
+        quote = _left_open(line, end + 3)
+    return found
+
+
+def _left_open(line: str, position: int) -> str:
+    """The triple quote that a line leaves open, reading from a position outside strings."""
+    while position < len(line) and line[position] != "#":
+        if line[position] not in "\"'":
+            position += 1
+            continue
+        triple = line[position] * 3
+        if line.startswith(triple, position) and line.find(triple, position + 3) < 0:
+            return triple
+        position = _string_end(line, position)
+    return ""
+
+
+def _narrow_all(text: str) -> tuple[str, list[Slip]]:
+    """Where one line was typed full-width many are: every line that this alone makes readable, in one go."""
+    lines, slips = text.split("\n"), []
+    for number, inside in enumerate(inside_strings(lines)):
+        better = lines[number] if inside else _narrow(lines[number])
+        if better != lines[number] and not _readable(lines[number]) and _readable(better):
+            slips.append(_slip("film.wide", number + 1, lines[number], better))
+            lines[number] = better
+    return "\n".join(lines), slips
+
+
+def _readable(text: str) -> bool:
+    return _reached(text)[0] == float("inf")
 
 
 def _candidates(lines: list[str], at: int) -> Iterator[tuple[str, int, str]]:
@@ -107,7 +159,9 @@ def _candidates(lines: list[str], at: int) -> Iterator[tuple[str, int, str]]:
             yield key, number, better
             if better != lines[number - 1]:
                 for second, another in REPAIRS:
-                    yield key if second == "film.bare_key" else second, number, another(better)
+                    best = another(better)
+                    if best != better:
+                        yield key if second == "film.bare_key" else second, number, best
     for number in above:
         for key, end in (("film.bracket", "]"), ("film.bracket", "}"), ("film.bracket", "}]"), ("film.quote", '"'),
                          ("film.quote", '" }'), ("film.comma", ",")):
@@ -116,10 +170,12 @@ def _candidates(lines: list[str], at: int) -> Iterator[tuple[str, int, str]]:
 
 
 def _reached(text: str) -> tuple[float, float]:
+    """How far the parser gets: the line, and how little of it is left, so that added marks are no progress."""
     try:
         tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return _place(error, text)
+        line, column = _place(error, text)
+        return line, column - len(text.split("\n")[line - 1])
     return float("inf"), 0
 
 
@@ -148,10 +204,10 @@ def _narrow(line: str) -> str:
             end = _string_end(line, position)
             done.append(line[position:end])
             position = end
-        elif mark in CLOSES:
+        elif mark in KIN:
             end = _wide_end(line, position)
             if end is None:
-                done.append('"')
+                done.append(WIDE[mark])
                 position += 1
             else:
                 quote = "'" if '"' in line[position + 1 : end] else '"'
@@ -166,12 +222,20 @@ def _narrow(line: str) -> str:
 
 
 def _wide_end(line: str, start: int) -> int | None:
-    """Where a wide quote closes: at its partner, or at a plain quote that stands for it."""
+    """Where a wide quote closes: at the first of its kin, or plain one, that something ends after; else at its partner.
+
+    Writing systems type “ ”, but also ” ” and “ “; what stands between is the director's and stays as it is.
+    """
+    kin, partner = KIN[line[start]], None
     for position in range(start + 1, len(line)):
-        if line[position] == CLOSES[line[start]] or (line[position] in ANY_CLOSE + '"' and
-                                                     not line[position + 1 :].strip(" ,]}，")):
+        mark = line[position]
+        if mark in kin + '"' and AFTER.match(line, position + 1):
             return position
-    return None
+        if mark in ANY_CLOSE and not line[position + 1 :].strip(" ,]}，"):
+            return position
+        if partner is None and mark in kin:
+            partner = position
+    return partner
 
 
 def _string_end(line: str, start: int) -> int:
@@ -190,6 +254,21 @@ def _string_end(line: str, start: int) -> int:
     return len(line)
 
 
+def _whole_value(line: str) -> str:
+    """A value in wide quotes with more of them inside: the outer pair is the string's."""
+    found = re.match(r"^(\s*[\w.\"-]+\s*[=＝]\s*)(\S)(.*)(\S)\s*$", line)
+    if not found or found[2] not in KIN or found[4] not in KIN[found[2]]:
+        return line
+    quote = "'" if '"' in found[3] else '"'
+    return found[1].replace("＝", "=") + quote + found[3] + quote
+
+
+def slashed(line: str, column: int) -> str:
+    """The line with plain slashes in the string that stands in a column, counted from 1."""
+    start, end = column - 1, _string_end(line, column - 1)
+    return line[:start] + re.sub(r"\\+", "/", line[start:end]) + line[end:]
+
+
 def _closing_quote(line: str) -> str:
     """A string opened with a plain quote and closed with a wide one."""
     return re.sub(r"(\"[^\"]*?)[”“＂」』](?=\s*([,，\]}#]|$))", r'\1"', line)
@@ -199,12 +278,13 @@ def _bare_key(line: str) -> str:
     """Keys that are not plain ASCII need quotes, in headers too."""
     header = re.match(r"^(\s*\[\[?)([^\]\"']+)(\]\]?.*)$", line)
     if header:
-        return header[1] + ".".join(_quoted(part) for part in header[2].split(".")) + header[3]
+        return header[1] + ".".join(quoted(part) for part in header[2].split(".")) + header[3]
     return re.sub(r"(^\s*|[{,]\s*)([^\s=\"'#{},\[\]]+(?:\s*\.\s*[^\s=\"'#{},\[\]]+)*)(\s*=)",
-                  lambda m: m[1] + ".".join(_quoted(part) for part in m[2].split(".")) + m[3], line)
+                  lambda m: m[1] + ".".join(quoted(part) for part in m[2].split(".")) + m[3], line)
 
 
-def _quoted(part: str) -> str:
+def quoted(part: str) -> str:
+    """A key as TOML wants it: in quotes unless it is of plain letters."""
     part = part.strip()
     return part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{part}"'
 
@@ -299,7 +379,8 @@ def _comment(line: str) -> tuple[str, str]:
 
 
 REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("film.wide", _narrow), ("film.wide", _closing_quote), ("film.bare_key", _bare_key), ("film.header", _header),
+    ("film.wide", _whole_value), ("film.wide", _narrow), ("film.wide", _closing_quote),
+    ("film.bare_key", _bare_key), ("film.header", _header),
     ("film.header", _one_bracket), ("film.colon", _colon), ("film.equals", _equals), ("film.truth", _truth),
     ("film.slashes", _slashes), ("film.comma", _commas), ("film.comma", _last_comma), ("film.number", _number),
     ("film.comment", _slash_comment), ("film.quote", _unopened), ("film.quote", _unquoted),
