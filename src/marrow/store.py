@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -134,6 +135,8 @@ class Store:
             names = {each.relative_to(path).as_posix(): self.digest(os.path.join(name, each.relative_to(path)))
                      for each in inside}
             return self.put_bytes(manifest(names))
+        if not stat.S_ISREG(found.st_mode):  # a pipe would keep us waiting, a device may never end
+            raise InputError("file.strange", path=name)
         mark = (found.st_size, found.st_mtime_ns, found.st_ino)
         known = self._known(name)
         if known and known[:3] == mark:
@@ -460,7 +463,10 @@ def _parsed(line: bytes) -> dict | None:
         action = json.loads(line)
     except ValueError:
         return None
-    return action if isinstance(action, dict) and {"act", "about"} <= action.keys() else None
+    if not isinstance(action, dict):
+        return None
+    needed = ("act", "about", "object", "kind") if action.get("act") == "made" else ("act", "about")
+    return action if all(isinstance(action.get(name), str) for name in needed) else None
 
 
 def _alive(process: int) -> bool:

@@ -132,6 +132,25 @@ def test_refuses_a_missing_source(store):
         store.digest("nowhere.png")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_refuses_a_pipe_or_a_device_without_waiting_for_it(store, tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    for name in ("pipe.png", "/dev/zero"):
+        with pytest.raises(InputError) as caught:
+            store.digest(name)
+        assert caught.value.key == "file.strange"
+
+
+def test_law_lines_that_are_no_actions_are_passed_over(tmp_path):
+    with Store(tmp_path / ".marrow", tmp_path) as store:
+        store.append("note", "before")
+        with open(store.record, "ab") as record:
+            record.write(b'[1]\n\xff\0\n{"act": 5, "about": {}}\n{"act": "made", "about": "key"}\n')
+        store.append("note", "after")
+        assert [each["about"] for each in store.actions("note")] == ["before", "after"]
+        assert store.torn() == 4
+
+
 def test_refuses_an_object_that_is_nowhere(store):
     with pytest.raises(FilmError):
         store.find("f" * 64)
