@@ -2,6 +2,7 @@
 
 import os
 import struct
+import zipfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -225,10 +226,24 @@ def test_refuses_a_wrong_file_by_its_right_name(tmp_path):
         assert caught.value.key == key
 
 
+def test_refuses_an_ending_of_another_kind_by_its_right_name(tmp_path):
+    forms.write(Photo(np.zeros((4, 4, 3), np.uint8)), tmp_path / "a.png")
+    forms.write(Text("谁的父亲？"), tmp_path / "b.md")
+    (tmp_path / "c.pcd").write_bytes(b"# .PCD v.7 - Point Cloud\n")
+    with zipfile.ZipFile(tmp_path / "d.docx", "w") as document:
+        document.writestr("[Content_Types].xml", "<Types/>")
+    for kind, name, key in (("motion", "a.png", "file.looks_picture"), ("photo", "b.md", "file.looks_text"),
+                            ("cloud", "c.pcd", "file.suffix"), ("photo", "c.pcd", "file.looks_scan"),
+                            ("text", "d.docx", "file.looks_document")):
+        with pytest.raises(InputError) as caught:
+            forms.read(kind, tmp_path / name)
+        assert caught.value.key == key
+
+
 def test_refuses_an_unknown_ending_and_lists_the_known(tmp_path):
-    (tmp_path / "a.docx").write_bytes(b"PK")
+    (tmp_path / "a.raw").write_bytes(b"\0\1")
     with pytest.raises(InputError) as caught:
-        forms.read("photo", tmp_path / "a.docx")
+        forms.read("photo", tmp_path / "a.raw")
     assert ".png" in caught.value.tell("en") and ".jpg" in caught.value.tell("zh")
 
 

@@ -31,7 +31,9 @@ def read(kind: str, path: Path) -> object:
         return engine.load("marrow.formats", point, unknown="file.suffix")(path)
     if suffix in ("", SUFFIXES.get(kind)) or kind in ("footage", "text"):
         return _room(kind, f"read_{kind}")(path)
-    raise InputError("file.suffix", path=path, kind=kind, choices=" ".join(suffixes(kind)))
+    from marrow.forms.looks import unfit
+
+    raise unfit(path, kind, " ".join(suffixes(kind)))
 
 
 def write(noun: object, path: Path) -> None:
@@ -60,6 +62,8 @@ def _look(kind: str, path: Path) -> None:
     """Refuse what is no file with something in it, before any library is loaded."""
     if path.is_dir():
         raise InputError("file.folder", path=path, kind=kind)
+    if path.exists() and not path.is_file():
+        raise InputError("file.strange", path=path)
     try:
         with open(path, "rb") as file:
             empty = not file.read(1)

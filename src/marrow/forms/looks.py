@@ -9,14 +9,20 @@ HEADS = ((b"\x89PNG", "picture"), (b"\xff\xd8\xff", "picture"), (b"GIF8", "gif")
          (b"ID3", "sound"), (b"OggS", "sound"), (b"ply\n", "ply"), (b"ply\r", "ply"), (b"LASF", "scan"),
          (b"ASTM-E57", "scan"), (b"# .PCD", "scan"),
          (b"Kaydara", "scene3d"), (b"glTF", "scene3d"), (b"; FBX", "scene3d"),
-         (b"%PDF", "pdf"), (b"PK\x03\x04", "archive"), (b"\x1f\x8b", "archive"), (b"Rar!", "archive"),
+         (b"%PDF", "pdf"), (b"\xd0\xcf\x11\xe0", "document"),
+         (b"PK\x03\x04", "archive"), (b"\x1f\x8b", "archive"), (b"Rar!", "archive"),
          (b"7z\xbc\xaf", "archive"), (b"\x7fELF", "program"), (b"MZ", "program"))
+
+OWN = {"picture": ("photo",), "gif": ("footage",), "video": ("video", "footage"), "sound": ("sound",),
+       "ply": ("cloud", "mesh"), "scan": ("cloud", "mesh"), "bvh": ("motion",), "text": ("cloud", "mesh")}
 
 
 def look(path: Path) -> str:
     """What a file looks like, in one word: picture, video, sound, ply, scan, bvh, text and so on."""
     with open(path, "rb") as file:
         head = file.read(4096)
+    if head.startswith(b"PK\x03\x04") and (b"[Content_Types].xml" in head or b"opendocument" in head[:200]):
+        return "document"
     for start, name in HEADS:
         if head.startswith(start):
             return name
@@ -36,6 +42,13 @@ def _words(head: bytes) -> str:
     if first in (b"{", b"["):
         return "json"
     return "markup" if first == b"<" else "text"
+
+
+def unfit(path: Path, kind: str, choices: str) -> InputError:
+    """The error for a suffix that is not read as a kind: a file of another kind by its right name, else what to try."""
+    looks = look(path)
+    known = looks not in ("unknown", "json", "markup") and kind not in OWN.get(looks, ())
+    return wrong_kind(path, kind) if known else InputError("file.suffix", path=path, kind=kind, choices=choices)
 
 
 def wrong_kind(path: Path, kind: str) -> InputError:
