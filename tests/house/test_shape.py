@@ -72,6 +72,13 @@ def test_law_importing_and_helping_load_nothing_heavy(code):
     assert len(loaded) <= (5 if code == "import marrow" else 150)
 
 
+def test_law_knowing_every_step_and_card_loads_nothing_that_draws_or_decodes():
+    code = ("import sys; from marrow import engine, step; [step.find(n) for n in step.names()]; "
+            "[engine.card(t, n) for t in engine.tasks() for n in engine.names(t)]; print(*sys.modules)")
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"numpy", "av", "PIL", "opentimelineio", "laspy", "espeakng_loader"} & set(loaded)
+
+
 def test_law_the_face_names_what_exists():
     for name in marrow.NOUNS:
         assert getattr(marrow, name).__name__ == name
