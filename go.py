@@ -53,7 +53,7 @@ SENTENCES = {
 }
 
 
-def main(words: list[str]) -> int:  # quoted: an old Python must get as far as its sentence
+def main(words: list[str]) -> int:
     """Run one target; returns the exit code."""
     targets = {"film": film, "test": test, "quick": quick, "env": env, "lock": lock, "clean": clean}
     if len(words) != 1 or words[0] not in targets:

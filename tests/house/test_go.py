@@ -1,4 +1,4 @@
-"""go.py: what is missing is one sentence with its cure; the environment is made once, and again when the locks change."""
+"""go.py: what is missing is one sentence with its cure; the environment is made once, and anew for new locks."""
 
 import importlib.util
 from pathlib import Path
@@ -31,13 +31,25 @@ def go(tmp_path, monkeypatch):
     return module
 
 
-@pytest.mark.parametrize(("lang", "word"), [("en", "too old"), ("zh", "太旧")])
-def test_refuses_an_old_python_in_one_sentence(go, monkeypatch, capsys, lang, word):
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("found", [(3, 8, 1), (3, 14, 0)])
+def test_refuses_a_python_without_wheels_in_one_sentence(go, monkeypatch, capsys, lang, found):
     monkeypatch.setenv("MARROW_LANG", lang)
-    monkeypatch.setattr(go.sys, "version_info", (3, 8, 1))
+    monkeypatch.setattr(go.sys, "version_info", found)
     assert go.main(["film"]) == 2
-    assert word in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{found[0]}.{found[1]}" in said
+    assert "make film PYTHON=python3.13" in said
     assert go.ran == []
+
+
+def test_law_a_moved_clone_makes_its_environment_anew(go, tmp_path):
+    go.env()
+    stamp = go.VENV / "ready"
+    stamp.write_text(stamp.read_text("utf-8").replace(str(tmp_path), "/elsewhere"), "utf-8")
+    made = len(go.ran)
+    go.env()
+    assert "venv" in go.ran[made]
 
 
 def test_refuses_a_python_without_venv_and_names_the_package(go, monkeypatch, capsys):
