@@ -37,9 +37,9 @@ def test_truth_length_follows_the_motion_or_the_wish():
 
 
 def test_truth_it_stands_upright_in_the_middle_and_fills_its_share():
-    rows, columns = np.nonzero(ink(frames(body(), shadow=0.0)[0]))
+    rows, columns = np.nonzero(ink(frames(body())[0]))
     assert abs(columns.mean() - 80) < 2 and 0.52 < (rows.max() - rows.min()) / 90 < 0.75
-    upper = np.nonzero(ink(frames(body(), shadow=0.0)[0])[:40])[1]
+    upper = np.nonzero(ink(frames(body())[0])[:40])[1]
     assert np.ptp(upper) < 20
 
 
@@ -55,7 +55,7 @@ def test_law_place_and_size_in_the_world_change_nothing():
 
 
 def test_law_light_is_bright_where_ink_is_dark():
-    dark, bright = frames(body(), shadow=0.0)[0], frames(body(), shadow=0.0, look="light")[0]
+    dark, bright = frames(body())[0], frames(body(), look="light")[0]
     where = ink(dark)
     assert bright[where].mean() > bright[~where].mean() + 80
 
@@ -70,5 +70,5 @@ def test_law_one_joint_one_frame_and_bones_without_length_work():
 def test_law_echoes_add_ink_and_take_none_from_the_pose():
     moving = body(24)
     moving.root[:, 0] = np.linspace(0, 2, 24)
-    plain, echoed = frames(moving, shadow=0.0)[20], frames(moving, shadow=0.0, echo=0.5)[20]
+    plain, echoed = frames(moving)[20], frames(moving, echo=0.5)[20]
     assert echoed.astype(int).sum() < plain.astype(int).sum()

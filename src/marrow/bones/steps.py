@@ -6,18 +6,16 @@ from typing import Annotated, Literal
 from marrow.draw import INK, PAPER
 from marrow.media import Motion, Video
 from marrow.step import step
-from marrow.units import Bound, Colour, Rate, Seconds, Share, Size
+from marrow.units import Bound, Colour, Rate, Seconds, Size
 
 Degrees = Annotated[float, Bound(-360, 360, "°")]
-Lens = Annotated[float, Bound(12, 300, "mm")]
 Fill = Annotated[float, Bound(0.05, 1.5)]
 
 
-@step(revision=1)
+@step(revision=2)
 def figure(motion: Motion, *, length: Seconds = 0.0, size: Size = (1280, 720),
-           fps: Rate = Fraction(24),
-           look: Literal["ink", "light"] = "ink", paper: Colour = PAPER, ink: Colour = INK, turn: Degrees = 30.0,
-           side: Degrees = 28.0, fill: Fill = 0.64, lens: Lens = 50.0, shadow: Share = 0.7, echo: Seconds = 0.0,
+           fps: Rate = Fraction(24), look: Literal["ink", "light"] = "ink", paper: Colour = PAPER, ink: Colour = INK,
+           turn: Degrees = 30.0, side: Degrees = 28.0, fill: Fill = 0.64, echo: Seconds = 0.0,
            up: Literal["auto", "y", "z"] = "auto") -> Video:
     """Draw a motion as an ink figure on paper, seen by a camera that travels round it.
 
@@ -44,5 +42,5 @@ def figure(motion: Motion, *, length: Seconds = 0.0, size: Size = (1280, 720),
     plan = build(checked(motion))
     places = upright(fk(resampled(motion, fps, count)), plan, up)
     scene = staged(places, plan, float(fps))
-    seen = Look(size, look, paper, ink, turn, side, fill, lens, shadow, round(Fraction(str(echo)) * fps))
+    seen = Look(size, look, paper, ink, turn, side, fill, round(Fraction(str(echo)) * fps))
     return Video(lambda: progress(pictures(scene, seen), "bones.figure", count), count, size, fps)

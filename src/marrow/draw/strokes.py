@@ -12,8 +12,9 @@ from numpy import ndarray
 
 from marrow.draw import colour
 
-ALONG, ACROSS = 256, 64  # cells of the brush's hairs: along one unit of a stroke's own length, across its width
+ALONG, ACROSS = 256, 64  # cells of the brush's fields: along one body of stroke, across its width
 HAIRS = 1.2              # pixels of softness that every edge has at least: what keeps it smooth
+THIN = 2.5               # pixels: half of the breadth below which hairs would only sparkle
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,9 @@ class Stroke:
     width     (n,) half of the breadth at each point, pixels
     ink       (n,) how much ink, 0..1
     way       (n,) the stroke's own length at each point, in a unit that does not change from frame to frame
-    dry       0 a full brush, 1 a brush nearly empty: hairs part and leave paper between them
-    wet       pixels over which the edge runs into the paper
+    load      (n,) -1..1: which side of the brush carries the ink, 1 the one to the right of a stroke going down
+    dry       share of the stroke at its end where the hairs part and run out one by one
+    wet       pixels over which the edge runs into the paper where it runs most
     seed      which brush: another number, other hairs
     """
 
@@ -33,7 +35,8 @@ class Stroke:
     width: ndarray
     ink: ndarray
     way: ndarray
-    dry: float = 0.3
+    load: ndarray
+    dry: float = 0.0
     wet: float = 1.0
     seed: int = 0
 
@@ -63,26 +66,23 @@ def curve(places: ndarray, parts: int) -> ndarray:
     return np.concatenate([*made, places[-1:]])
 
 
-def brush(sheet: ndarray, stroke: Stroke, *, reserve: float = 0.0, gap: float = 3.0) -> None:
+def brush(sheet: ndarray, stroke: Stroke, *, cover: float = 0.0) -> None:
     """Lay one stroke into a sheet of ink, in place; only the stroke's own box is touched.
 
-    reserve    0..1: how much of the ink below is left out under the stroke and a seam of `gap` pixels round it,
-               as a painter leaves a thread of paper between a limb and the body behind it
+    cover    0..1: how much of the ink below the stroke hides, as a coat hides the leg behind it; never beyond its edge
     """
-    box = _box(sheet, stroke, gap + HAIRS + stroke.wet)
+    box = _box(sheet, stroke, HAIRS + stroke.wet)
     if box is None:
         return
     top, bottom, left, right = box
-    near, way, side, ink = _nearest(stroke, box)
+    near, way, side, ink, load = _nearest(stroke, box)
+    here = np.nonzero(near < HAIRS + stroke.wet)
+    near, way, side, ink, load = (field[here] for field in (near, way, side, ink, load))
+    body = _edge(stroke, near, way, side) * _end(stroke, way, side)
+    laid = ink * body * _tone(stroke, way, side, load)
     part = sheet[top:bottom, left:right]
-    share = (way - np.float32(stroke.way[0])) / np.float32(max(stroke.way[-1] - stroke.way[0], 1e-9))
-    if reserve > 0:
-        seam = np.float32(reserve) * _ramp(share * 4 - np.float32(0.6))
-        part *= 1 - seam * _ramp((np.float32(gap) - near) / np.float32(HAIRS) + np.float32(0.5))
-    soft = np.float32(HAIRS + stroke.wet)
-    body = _ramp(np.float32(0.5) - near / soft)
-    laid = ink * body * _hairs(stroke, way, side, share)
-    np.maximum(part, laid, out=part)
+    hidden = np.float32(cover) * _ramp((body - np.float32(0.7)) / np.float32(0.3))
+    part[here] = np.maximum(part[here] * (1 - hidden), laid)
 
 
 def inked(paper: ndarray, sheet: ndarray, paint: str) -> ndarray:
@@ -123,15 +123,19 @@ def _box(sheet: ndarray, stroke: Stroke, margin: float) -> tuple[int, int, int, 
     return (top, bottom, left, right) if left < right and top < bottom else None
 
 
-def _nearest(stroke: Stroke, box: tuple[int, int, int, int]) -> tuple[ndarray, ndarray, ndarray, ndarray]:
-    """For every pixel of a box: distance to the stroke's edge (inside below 0), way, side -1..1 and ink there."""
+def _nearest(stroke: Stroke, box: tuple[int, int, int, int]) -> tuple[ndarray, ...]:
+    """For every pixel of a box: distance to the stroke's edge (inside below 0), way, side -1..1, ink and load there.
+
+    Way goes on beyond the last point, so that hairs may end at different lengths.
+    """
     top, bottom, left, right = box
     shape = bottom - top, right - left
     near = np.full(shape, 1e6, np.float32)
-    way, side, ink = (np.zeros(shape, np.float32) for _ in range(3))
-    for i in range(len(stroke.points) - 1):
+    fields = way, side, ink, load = [np.zeros(shape, np.float32) for _ in range(4)]
+    last = len(stroke.points) - 2
+    for i in range(last + 1):
         a, b = stroke.points[i], stroke.points[i + 1]
-        reach = max(stroke.width[i], stroke.width[i + 1]) + stroke.wet + HAIRS + 5
+        reach = max(stroke.width[i], stroke.width[i + 1]) + stroke.wet + HAIRS
         x0, y0 = np.floor(np.minimum(a, b) - reach - (left, top)).astype(int)
         x1, y1 = np.ceil(np.maximum(a, b) + reach - (left, top)).astype(int)
         x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, shape[1]), min(y1, shape[0])
@@ -140,58 +144,88 @@ def _nearest(stroke: Stroke, box: tuple[int, int, int, int]) -> tuple[ndarray, n
         x = (np.arange(x0, x1, dtype=np.float32) + np.float32(left + 0.5 - a[0]))[None, :]
         y = (np.arange(y0, y1, dtype=np.float32) + np.float32(top + 0.5 - a[1]))[:, None]
         dx, dy = np.float32(b[0] - a[0]), np.float32(b[1] - a[1])
-        long = max(np.float32(1e-6), dx * dx + dy * dy)
-        share = np.clip((x * dx + y * dy) / long, 0, 1)
+        free = (x * dx + y * dy) / max(np.float32(1e-6), dx * dx + dy * dy)
+        share = np.clip(free, 0, 1)
         off = np.hypot(x - share * dx, y - share * dy)
-        half = np.float32(stroke.width[i]) + share * np.float32(stroke.width[i + 1] - stroke.width[i])
+        half = _between(stroke.width, i, share)
         gap = off - half
         here = slice(y0, y1), slice(x0, x1)
         won = gap < near[here]
-        near[here] = np.where(won, gap, near[here])
-        turn = np.sign(x * dy - y * dx)
-        for field, value in ((way, np.float32(stroke.way[i]) + share * np.float32(stroke.way[i + 1] - stroke.way[i])),
-                             (side, turn * np.minimum(off / np.maximum(half, np.float32(0.3)), 1)),
-                             (ink, np.float32(stroke.ink[i]) + share * np.float32(stroke.ink[i + 1] - stroke.ink[i]))):
-            field[here] = np.where(won, value, field[here])
-    return near, way, side, ink
+        np.copyto(near[here], gap, where=won)
+        turn = np.clip((x * dy - y * dx) / np.maximum(np.hypot(dx, dy) * half, np.float32(0.3)), -1, 1)
+        np.copyto(way[here], _between(stroke.way, i, np.maximum(free, 0) if i == last else share), where=won)
+        np.copyto(side[here], turn, where=won)
+        np.copyto(ink[here], _between(stroke.ink, i, share), where=won)
+        np.copyto(load[here], _between(stroke.load, i, share), where=won)
+    return near, *fields
 
 
-def _field() -> ndarray:
-    """The hairs of the brush: (ALONG, ACROSS) float32 0..1, long along, fine across, without seams."""
-    dice = np.random.Generator(np.random.PCG64(1851))
+def _between(values: ndarray, i: int, share: ndarray) -> ndarray:
+    return np.float32(values[i]) + share * np.float32(values[i + 1] - values[i])
+
+
+def _edge(stroke: Stroke, near: ndarray, way: ndarray, side: ndarray) -> ndarray:
+    """How far the ink reaches, 0..1: crisp in most places, run into the paper in some."""
+    runs = _looked_up(CLOUDS, way * 55, side * 2, stroke.seed + 3)
+    soft = np.float32(HAIRS) + np.float32(stroke.wet) * _ramp((runs - np.float32(0.45)) * np.float32(2.5))
+    shift = (runs - np.float32(0.5)) * np.float32(0.5 * stroke.wet)
+    return _ramp(np.float32(0.5) - (near + shift) / soft)
+
+
+def _tone(stroke: Stroke, way: ndarray, side: ndarray, load: ndarray) -> ndarray:
+    """How dark the ink stands inside a stroke, 0..1: one side loaded, pools, and the streaks of single hairs."""
+    bare = np.float32(0.5) * (1 - np.sign(load) * side)
+    loaded = 1 - np.abs(load) * bare * bare
+    pools = _looked_up(CLOUDS, way * 60, side * 3, stroke.seed)
+    streaks = _looked_up(STREAKS, way * 34, side * 5, stroke.seed + 9)
+    spread = np.float32(0.20) * streaks * _ramp(2 * pools - np.float32(0.4)) * _fine(stroke, way)
+    return loaded * (1 - spread) * (np.float32(0.80) + np.float32(0.44) * pools) * (1 - np.float32(0.10) * side * side)
+
+
+def _end(stroke: Stroke, way: ndarray, side: ndarray) -> ndarray:
+    """How much ink the hairs still carry, 0..1: towards the end they part and stop, each at its own length."""
+    if stroke.dry <= 0:
+        return np.float32(1)
+    long = np.float32(max(stroke.way[-1] - stroke.way[0], 1e-9))
+    spent = ((way - np.float32(stroke.way[-1])) / long + np.float32(stroke.dry)) / np.float32(stroke.dry)
+    hairs = _looked_up(STREAKS, way * 16, side * 17, stroke.seed)
+    left = _ramp((np.float32(0.55) + np.float32(0.6) * hairs - spent) / np.float32(1.1) + np.float32(0.5))
+    return 1 - _fine(stroke, way) * (1 - left)
+
+
+def _fine(stroke: Stroke, way: ndarray) -> ndarray:
+    """Where the stroke is broad enough for single hairs to show, 0..1."""
+    half = np.interp(way, stroke.way, stroke.width).astype(np.float32)
+    return _ramp((half - np.float32(THIN)) / np.float32(5))
+
+
+def _field(kinds: tuple[tuple[float, float, float], ...], seed: int) -> ndarray:
+    """A field of chance, evenly 0..1 and without seams: (ALONG, ACROSS) float32.
+
+    kinds    how long, how wide, in cells, and how strong each of its layers is
+    """
+    dice = np.random.Generator(np.random.PCG64(seed))
     made = np.zeros((ALONG, ACROSS))
-    for long, fine, share in ((64, 1.0, 0.5), (20, 1.6, 0.3), (5, 1.0, 0.2)):
+    for long, wide, share in kinds:
         rough = np.fft.rfft2(dice.normal(size=(ALONG, ACROSS)))
         u = np.fft.fftfreq(ALONG)[:, None] * long
-        v = np.fft.rfftfreq(ACROSS)[None, :] * fine
+        v = np.fft.rfftfreq(ACROSS)[None, :] * wide
         soft = np.fft.irfft2(rough * np.exp(-2 * (u * u + v * v) * np.pi), s=(ALONG, ACROSS))
         made += share * soft / soft.std()
     order = np.argsort(np.argsort(made.ravel(), kind="stable"), kind="stable")
     return (order.reshape(made.shape) / made.size).astype(np.float32)
 
 
-FIELD = _field()
+STREAKS = _field(((64, 1.0, 0.5), (20, 1.6, 0.3), (5, 1.0, 0.2)), 1851)
+CLOUDS = _field(((10, 5.0, 0.7), (3, 2.0, 0.3)), 1852)
 
 
-def _hairs(stroke: Stroke, way: ndarray, side: ndarray, share: ndarray) -> ndarray:
-    """How much ink the hairs leave at each pixel, 0..1: a stroke begins wet and ends drier."""
-    if stroke.dry <= 0:
-        return np.float32(0.86) + np.float32(0.14) * _looked_up(way * 60, side * 5, stroke.seed)
-    value = _looked_up(way * 48, side * 13, stroke.seed)
-    cloud = _looked_up(way * 45, side * 3, stroke.seed + 5)
-    empty = np.float32(stroke.dry) * (np.float32(0.35) + np.float32(0.95) * share) + np.float32(0.25) * (cloud - 0.5)
-    gaps = _ramp((empty - value) / np.float32(0.2) + np.float32(0.5)) * _ramp(share * 5)
-    half = np.interp(way, stroke.way, stroke.width).astype(np.float32)
-    gaps *= _ramp((half - np.float32(2.5)) / np.float32(7))  # hairs thinner than a pixel would only sparkle
-    return (1 - np.float32(0.8) * gaps) * (np.float32(0.8) + np.float32(0.2) * cloud)
-
-
-def _looked_up(u: ndarray, v: ndarray, seed: int) -> ndarray:
-    """The field of hairs at places (u, v) in its cells, between them smoothly."""
+def _looked_up(field: ndarray, u: ndarray, v: ndarray, seed: int) -> ndarray:
+    """A field at places (u, v) in its cells, between them smoothly."""
     u = u + np.float32((seed * 97) % ALONG + 4 * ALONG)
     v = v + np.float32((seed * 29) % ACROSS + 4 * ACROSS)
     i, j = u.astype(np.int32), v.astype(np.int32)
     s, t = u - i, v - j
     i, j, i1, j1 = i % ALONG, j % ACROSS, (i + 1) % ALONG, (j + 1) % ACROSS
-    return ((FIELD[i, j] * (1 - t) + FIELD[i, j1] * t) * (1 - s)
-            + (FIELD[i1, j] * (1 - t) + FIELD[i1, j1] * t) * s)
+    return ((field[i, j] * (1 - t) + field[i, j1] * t) * (1 - s)
+            + (field[i1, j] * (1 - t) + field[i1, j1] * t) * s)
