@@ -61,7 +61,10 @@ def run_plan(chosen: Namespace) -> int:
     tell(table(head, lines))
     known = [row.seconds for row in rows if row.seconds is not None]
     sure = sum(row.state != "may" for row in rows)
-    tell(say("tell.plan", sure=sure, may=len(rows) - sure, time=clock(sum(known)), unknown=len(rows) - len(known)))
+    may, unknown = len(rows) - sure, len(rows) - len(known)
+    tell(say(f"tell.plan{'_more' if may else ''}", sure=sure, may=may)
+         + say(f"tell.time{'_none' if not known else '_some' if unknown else ''}", time=clock(sum(known)),
+               unknown=unknown))
     return 0
 
 
@@ -84,6 +87,7 @@ def run_why(chosen: Namespace) -> int:
     found = verbs.why(HERE, chosen.shot, version=chosen.of)
     word, facts = found.reason
     key = "tell.why_done" if found.done else "tell.why"
+    key = f"{key}_first" if word == "first" else key
     tell(say(key, shot=found.shot, reason=say(f"why.{word}", **facts), reused=found.reused))
     return 0
 
@@ -131,6 +135,9 @@ def run_tidy(chosen: Namespace) -> int:
     """Make room."""
     found = verbs.make_room(HERE, really=chosen.really)
     size = sum(each.size for each in found) / 1e6
+    if not found:
+        tell(say("tell.tidy_none"))
+        return 0
     tell(say("tell.tidied" if chosen.really else "tell.tidy", count=len(found), size=f"{size:.1f}"))
     return 0
 

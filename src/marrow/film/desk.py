@@ -8,7 +8,7 @@ from pathlib import Path
 from marrow.errors import FilmError, InputError, near
 from marrow.film import film as film_file
 from marrow.film import takes
-from marrow.film.film import Call, Cut, Film, Shot
+from marrow.film.film import Call, Cut, Film, Laid, Shot
 from marrow.film.graph import Graph
 from marrow.store import Store, full_disk
 
@@ -86,14 +86,15 @@ def on_desk(folder: Path, version: str | None = None, *, draft: bool = False,
 
 
 def _tried(cut: Cut, tries: dict[str, dict[str, str]], folder: Path) -> Cut:
-    shots = {each.name: each for each in cut.shots}
+    parts = {each.name: each for each in (*cut.shots, *cut.sounds, *cut.others)}
     for name, engines in tries.items():
-        chosen = pick(name, shots, folder)
-        shots[chosen] = _with_engines(shots[chosen], engines)
-    return replace(cut, shots=tuple(shots.values()))
+        chosen = pick(name, parts, folder)
+        parts[chosen] = _with_engines(parts[chosen], engines)
+    return replace(cut, **{sort: tuple(parts[each.name] for each in getattr(cut, sort))
+                           for sort in ("shots", "sounds", "others")})
 
 
-def _with_engines(shot: Shot, engines: dict[str, str]) -> Shot:
+def _with_engines(shot: Shot | Laid, engines: dict[str, str]) -> Shot | Laid:
     from marrow.step import find
 
     calls: list[Call] = []

@@ -82,4 +82,4 @@ def _film(folder: Path) -> Iterator[Finding]:
     yield Finding(say("doctor.film", path=home / FILE), not mistakes, say("doctor.film_fix"))
     with open_store(home) as store:
         torn = store.torn()
-    yield Finding(say("doctor.record", torn=torn), True)
+    yield Finding(say("doctor.record" if torn else "doctor.record_well", torn=torn), True)
