@@ -14,6 +14,7 @@ from marrow.errors import InputError
 Layout = Literal["centre", "left", "vertical"]
 OPTICAL = 0.478   # height of the optical middle: a block in the exact middle seems to sink
 SMALLEST = 0.026  # size of the smallest readable line, in short sides
+MOST = 3000  # characters: more fit on no readable card, so nobody tries to set them
 Painted = list[tuple[ndarray, int, int]]
 
 
@@ -46,6 +47,8 @@ def compose(words: str, size: tuple[int, int], *, layout: Layout = "centre", fon
     lines = [line.strip() for line in words.strip().splitlines()]
     if not any(lines):
         raise InputError("type.empty")
+    if len(words) > MOST:
+        raise InputError("type.long", count=len(words), width=size[0], height=size[1])
     refuse_missing(words, font)
     for shrink in 0.94 ** np.arange(24):
         unit = min(size) * float(shrink)
