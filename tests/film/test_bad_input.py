@@ -124,6 +124,16 @@ def test_refuses_a_cut_that_cannot_be(tmp_path, parts, key):
     assert not (folder / "made").exists()
 
 
+def test_refuses_a_setting_outside_its_step_and_the_words_it_gives_work(tmp_path):
+    folder = write_film(tmp_path, card("一") + 'layout = "left"\n')
+    with pytest.raises(FilmError) as caught:
+        make(folder)
+    assert (caught.value.key, caught.value.line) == ("film.setting", 9)
+    assert 'frames.title = { layout = "left" }' in caught.value.tell("zh")
+    write_film(folder, card("一") + 'frames.title = { layout = "left" }\n')
+    assert make(folder).errors == {}
+
+
 def test_law_takes_and_films_deleted_by_hand_come_back(tmp_path):
     import shutil
 

@@ -1,8 +1,9 @@
 """From a shot's tables to its calls: recipe, merged settings, inputs."""
 
+import json
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -285,6 +286,9 @@ class Maker:
                     self._check_used((*layer.keys, key), value, used)
                 elif key in ("title", "version", "loudness") and key not in inputs:
                     self.source.wrong((*layer.keys, key), "film.top", name=key, place=_heading(layer.keys))
+                elif key not in known and key not in inputs and (owner := _owner(key, used or ())):
+                    self.source.wrong((*layer.keys, key), "film.setting", name=key, step=owner,
+                                      value=json.dumps(value, ensure_ascii=False, default=str))
                 elif key not in known and key not in inputs:
                     choices = near(str(key), {*known, *inputs, *departments()})
                     self.source.wrong((*layer.keys, key), "film.key", name=key, place=_heading(layer.keys),
@@ -361,6 +365,11 @@ class Maker:
         stands = self.source.text.split("\n")[line - 1]
         better = syntax.slashed(stands, column)
         return better.strip() if better != stands else ""
+
+
+def _owner(setting: str, used: Iterable[str]) -> str:
+    """The first of some steps that has a setting, or nothing."""
+    return next((name for name in used if setting in steps.find(name).settings), "")
 
 
 def nearest_file(wanted: Path) -> str:
