@@ -17,6 +17,7 @@ from marrow.film.source import Keys
 from marrow.media import fits
 from marrow.step import Step
 
+SLOW, SMALL = 12, 480  # a draft's frames per second and long side
 COMMON = ("length", "size", "fps", "seed")
 BY_SUFFIX = {
     "frames.still": ".png .jpg .jpeg .webp .tif .tiff .bmp",
@@ -245,8 +246,6 @@ class Maker:
                 self._check_file(said[name][0], path)
 
     def _drafted(self, step: Step, chosen: Mapping[str, object]) -> Mapping[str, object]:
-        from marrow.film.resolve import slow, small
-
         changed = dict(chosen)
         if isinstance(chosen.get("size"), tuple):
             changed["size"] = small(chosen["size"])
@@ -391,3 +390,15 @@ def _names(folder: Path) -> Iterator[str]:
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
+
+
+def slow(fps: Fraction) -> Fraction:
+    """A draft's rate: divided by the least whole number that brings it to 12 or below."""
+    return fps / max(1, -(-fps // SLOW))
+
+
+def small(size: tuple[int, int]) -> tuple[int, int]:
+    """A draft's size: the long side at most 480, both sides even, the shape kept."""
+    scale = min(Fraction(1), Fraction(SMALL, max(size)))
+    width, height = (max(16, 2 * round(side * scale / 2)) for side in size)
+    return width, height

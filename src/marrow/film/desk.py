@@ -7,7 +7,7 @@ from pathlib import Path
 
 from marrow.errors import FilmError, InputError, near
 from marrow.film import film as film_file
-from marrow.film import takes
+from marrow.film import resolve, takes
 from marrow.film.film import Call, Cut, Film, Laid, Shot
 from marrow.film.graph import Graph
 from marrow.store import Store, full_disk
@@ -76,7 +76,7 @@ def on_desk(folder: Path, version: str | None = None, *, draft: bool = False,
     """
     folder = find_folder(folder.resolve())
     film = film_file.read(folder / FILE)
-    cut = film.cut(version, draft=draft)
+    cut = resolve.cut(film, version, draft=draft)
     if tries:
         cut = _tried(cut, tries, folder)
     with full_disk(folder), open_store(folder) as store:

@@ -93,7 +93,7 @@ class Cut:
 
 @dataclass(frozen=True)
 class Film:
-    """film.toml as read: its plain tables, and what holds for the whole film.
+    """film.toml as read: its plain tables, and what holds for the whole film; `resolve.cut` makes a version of it.
 
     label      the words burnt into machine-made shots
     loudness   LUFS of the finished film
@@ -110,17 +110,6 @@ class Film:
     loudness: float
     burn_subtitles: bool
     source: Source = field(repr=False)
-
-    def cut(self, version: str | None = None, *, draft: bool = False) -> Cut:
-        """One version, resolved; a draft is small (long side at most 480) and slow (at most 12 frames a second).
-
-        raises  MistakeError  the first mistake of this version
-        """
-        from marrow.film.resolve import Resolver
-
-        cut = Resolver(self, version or self.version, draft=draft).cut()
-        self.source.raise_first()
-        return cut
 
 
 def read(path: Path) -> Film:

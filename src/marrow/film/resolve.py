@@ -13,7 +13,7 @@ from graphlib import CycleError, TopologicalSorter
 from marrow import step as steps
 from marrow import units
 from marrow.errors import near
-from marrow.film.calls import Layer, Maker, departments
+from marrow.film.calls import Layer, Maker, departments, slow, small
 from marrow.film.film import Cut, Film, Laid, Reference, Shot, Subtitle
 from marrow.film.source import Keys
 from marrow.media import fits
@@ -21,7 +21,16 @@ from marrow.media import fits
 SHOT = ("name", "recipe", "use", "length", "size", "fps", "seed", "fade", "subtitles", "label", "note", "scene")
 SOUND = ("name", "recipe", "use", "seed", "shot", "from", "to", "at", "gain", "fade_in", "fade_out", "duck", "note")
 VERSION = ("note", "from", "shots", "shot")
-SLOW, SMALL = 12, 480  # a draft's frames per second and long side
+
+
+def cut(film: Film, version: str | None = None, *, draft: bool = False) -> Cut:
+    """One version, resolved; a draft is small (long side at most 480) and slow (at most 12 frames a second).
+
+    raises  MistakeError  the first mistake of this version
+    """
+    found = Resolver(film, version or film.version, draft=draft).cut()
+    film.source.raise_first()
+    return found
 
 
 class Resolver:
@@ -279,17 +288,3 @@ def _decibel(value: object) -> float:
 
 def _draft(fps: Fraction, size: tuple[int, int]) -> tuple[Fraction, tuple[int, int]]:
     return slow(fps), small(size)
-
-
-def slow(fps: Fraction) -> Fraction:
-    """A draft's rate: divided by the least whole number that brings it to 12 or below."""
-    return fps / max(1, -(-fps // SLOW))
-
-
-def small(size: tuple[int, int]) -> tuple[int, int]:
-    """A draft's size: the long side at most 480, both sides even, the shape kept."""
-    scale = min(Fraction(1), Fraction(SMALL, max(size)))
-    width, height = (max(16, 2 * round(side * scale / 2)) for side in size)
-    return width, height
-
-

@@ -17,7 +17,8 @@ from marrow.film import plan as planning
 from marrow.film import seal as sealing
 from marrow.film import takes, tidy
 from marrow.film.desk import FILE, Desk, find_folder, on_desk, open_store, pick
-from marrow.film.executor import Executor, LocalExecutor
+from marrow.film.executor import Executor
+from marrow.film.local import LocalExecutor
 from marrow.film.make import Build, Listener, Tally, now, who
 from marrow.film.screening import Screening, screen
 
