@@ -474,7 +474,8 @@ def test_law_order_comments_and_spaces_do_not_change_the_cut(tmp_path_factory, d
 
 def test_law_a_thousand_shots_are_read_without_numpy_and_without_the_scanner_of_places(tmp_path):
     path = write_film(tmp_path, 1000)
-    program = ("import sys; from pathlib import Path; from marrow.film.film import read; from marrow.film import resolve;"
+    program = ("import sys; from pathlib import Path;"
+               "from marrow.film import resolve; from marrow.film.film import read;"
                "cut = resolve.cut(read(Path(sys.argv[1])));"
                "assert len(cut.shots) == 1000 and sum(len(each.calls) for each in cut.shots) == 4000;"
                "assert 'numpy' not in sys.modules and 'marrow.film.toml_places' not in sys.modules")
