@@ -11,12 +11,12 @@ from marrow.draw.camera import Camera
 from marrow.draw.strokes import Stroke, curve
 
 # share of a stroke's length, half of its breadth in body heights
-COAT = ((0.0, 0.018), (0.07, 0.034), (0.20, 0.056), (0.50, 0.062), (0.78, 0.070), (1.0, 0.078))
-BROAD = ((0.0, 0.0), (0.06, 0.36), (0.16, 0.80), (0.30, 0.86), (0.60, 0.84), (1.0, 0.96))  # of the shoulders' breadth
-SLEEVE = ((0.0, 0.020), (0.16, 0.029), (0.30, 0.035), (0.52, 0.031), (0.60, 0.034), (1.0, 0.032))
-TROUSERS = ((0.0, 0.050), (0.25, 0.052), (0.47, 0.038), (0.56, 0.041), (0.90, 0.029), (1.0, 0.031))
+COAT = ((0.0, 0.028), (0.12, 0.044), (0.28, 0.058), (0.50, 0.062), (0.78, 0.070), (1.0, 0.078))
+BROAD = ((0.0, 0.0), (0.06, 0.36), (0.16, 0.80), (0.30, 0.88), (0.60, 0.92), (1.0, 1.06))  # of the shoulders' breadth
+SLEEVE = ((0.0, 0.022), (0.10, 0.030), (0.28, 0.036), (0.52, 0.031), (0.60, 0.034), (1.0, 0.032))
+TROUSERS = ((0.0, 0.042), (0.25, 0.050), (0.47, 0.038), (0.56, 0.041), (0.90, 0.029), (1.0, 0.031))
 FOOT = ((0.0, 0.012), (0.35, 0.018), (0.75, 0.014), (1.0, 0.009))
-HAND = ((0.0, 0.013), (0.4, 0.014), (1.0, 0.004))
+HAND = ((0.0, 0.012), (0.5, 0.013), (1.0, 0.007))
 WIRE = ((0.0, 0.016), (0.5, 0.012), (1.0, 0.004))
 TWIG = ((0.0, 0.006), (1.0, 0.002))
 SHOULDERS = (0.08, 0.135)  # half of their breadth, body heights: at least, at most
@@ -62,9 +62,11 @@ def painted(pose: Pose) -> Iterator[tuple[Stroke, float]]:
     """The strokes of a pose from the farthest to the nearest, each with how much it hides of what lies below."""
     plan, wire = pose.plan, len(pose.plan.limbs) > LIMBS
     order = sorted(range(len(plan.limbs)), key=lambda number: (pose.ahead[number], number))
+    legs = [pose.ahead[number] for number in order if not plan.arms[number]]
     early = [number for number in order if not plan.arms[number] or pose.ahead[number] <= 0]
     for number in early:
-        yield from _limb(pose, number, wire, 0.0)
+        before = 0.0 if plan.arms[number] else pose.ahead[number] - min(legs)
+        yield from _limb(pose, number, wire, float(np.clip(before / 0.06, 0, 1)))
     yield from _coat(pose)
     yield from _head(pose)
     for number in order:
@@ -101,15 +103,15 @@ def _limb(pose: Pose, number: int, wire: bool, cover: float) -> Iterator[tuple[S
     cloth, tip = _bent(line[:cut + 1]), line[cut:]
     if arm:
         collar = pose.places[pose.plan.trunk[-2:][0]]
-        cloth = np.concatenate([cloth[:1] + 0.42 * (collar - cloth[:1]), cloth])
+        cloth = np.concatenate([cloth[:1] + 0.26 * (collar - cloth[:1]), cloth])
         yield from _stroke(pose, tip, HAND, (0.5 * ink + 0.1, 0.4 * ink), seed=number + 60)
-        yield from _stroke(pose, cloth, SLEEVE, (0.82 * ink, ink), dry=0.11, cover=cover, seed=number + 1)
+        yield from _stroke(pose, cloth, SLEEVE, (0.66 * ink, 1.06 * ink), dry=0.11, cover=cover, seed=number + 1)
         return
     if len(tip) > 1:
         heel = tip[:1] - 0.16 * (tip[-1:] - tip[:1]) * (1, 0, 1)
         sole = np.concatenate([heel, tip[1:] if len(tip) > 2 else tip])
-        yield from _stroke(pose, sole, FOOT, (ink + 0.15, ink), seed=number + 60)
-    yield from _stroke(pose, cloth, TROUSERS, (1.04 * ink, 0.88 * ink), dry=0.08, seed=number + 1)
+        yield from _stroke(pose, sole, FOOT, (ink + 0.15, ink), cover=cover, seed=number + 60)
+    yield from _stroke(pose, cloth, TROUSERS, (1.04 * ink, 0.88 * ink), dry=0.08, cover=cover, seed=number + 1)
 
 
 def _coat(pose: Pose) -> Iterator[tuple[Stroke, float]]:
@@ -136,9 +138,9 @@ def _head(pose: Pose) -> Iterator[tuple[Stroke, float]]:
         return
     top, ahead = line[-1], _unit(line[-1] - line[-2])
     neck = np.stack([line[-2], top + 0.02 * tall * ahead])
-    yield from _stroke(pose, neck, ((0.0, 0.024), (1.0, 0.018)), (0.62, 0.5), seed=12)
-    head = top + tall * np.array([[0.072], [0.050], [0.020]]) * ahead
-    yield from _stroke(pose, head, ((0.0, 0.037), (0.45, 0.039), (1.0, 0.027)), (1.15, 0.5), cover=1.0, seed=11)
+    yield from _stroke(pose, neck, ((0.0, 0.032), (1.0, 0.022)), (0.75, 0.5), seed=12)
+    head = top + tall * np.array([[0.057], [0.026]]) * ahead
+    yield from _stroke(pose, head, ((0.0, 0.037), (1.0, 0.031)), (1.2, 0.5), cover=1.0, seed=15)
 
 
 def _bent(line: ndarray) -> ndarray:
@@ -162,7 +164,7 @@ def _stroke(pose: Pose, line: ndarray, profile: tuple, tone: tuple[float, float]
     if len(line) < 2:
         return
     tall, camera = pose.plan.tall, pose.camera
-    rounded = curve(line, 4 if len(line) < 6 else 3)
+    rounded = line if len(profile) == len(line) == 2 else curve(line, 4 if len(line) < 6 else 3)
     pixels, depth = camera.project(rounded)
     if not (depth > 0.05 * tall).all():
         return

@@ -142,7 +142,7 @@ def _floor(scene: Scene, camera: Camera, frame: int) -> ndarray:
             still = np.zeros(len(joints))
             brush(small, Stroke(pixels[joints], thick, fading[joints], still, still))
     unit = height / 180
-    return np.float32(0.22) * blur(small, 1.6 * unit) + np.float32(0.30) * blur(small, 6.0 * unit)
+    return np.float32(0.17) * blur(small, 1.6 * unit) + np.float32(0.24) * blur(small, 6.0 * unit)
 
 
 def _line(ink: ndarray, scene: Scene, look: Look, camera: Camera) -> None:

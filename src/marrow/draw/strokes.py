@@ -69,7 +69,8 @@ def curve(places: ndarray, parts: int) -> ndarray:
 def brush(sheet: ndarray, stroke: Stroke, *, cover: float = 0.0) -> None:
     """Lay one stroke into a sheet of ink, in place; only the stroke's own box is touched.
 
-    cover    0..1: how much of the ink below the stroke hides, as a coat hides the leg behind it; never beyond its edge
+    cover    0..1: how much of the ink below the stroke hides, as a coat hides the leg behind it; never beyond its
+             edge, and little where it begins, so that a sleeve grows out of its coat
     """
     box = _box(sheet, stroke, HAIRS + stroke.wet)
     if box is None:
@@ -81,7 +82,9 @@ def brush(sheet: ndarray, stroke: Stroke, *, cover: float = 0.0) -> None:
     body = _edge(stroke, near, way, side) * _end(stroke, way, side)
     laid = ink * body * _tone(stroke, way, side, load)
     part = sheet[top:bottom, left:right]
-    hidden = np.float32(cover) * _ramp((body - np.float32(0.7)) / np.float32(0.3))
+    begun = (way - np.float32(stroke.way[0])) / np.float32(max(0.2 * (stroke.way[-1] - stroke.way[0]), 1e-9))
+    hidden = np.float32(cover) * _ramp((body - np.float32(0.7)) / np.float32(0.3)) * _ramp(begun)
+    hidden *= _ramp(laid * np.float32(1.6))  # thin ink hides little: no pale seams
     part[here] = np.maximum(part[here] * (1 - hidden), laid)
 
 
@@ -168,7 +171,7 @@ def _edge(stroke: Stroke, near: ndarray, way: ndarray, side: ndarray) -> ndarray
     """How far the ink reaches, 0..1: crisp in most places, run into the paper in some."""
     runs = _looked_up(CLOUDS, way * 55, side * 2, stroke.seed + 3)
     soft = np.float32(HAIRS) + np.float32(stroke.wet) * _ramp((runs - np.float32(0.45)) * np.float32(2.5))
-    shift = (runs - np.float32(0.5)) * np.float32(0.5 * stroke.wet)
+    shift = (runs - np.float32(0.5)) * np.float32(0.9 * stroke.wet)
     return _ramp(np.float32(0.5) - (near + shift) / soft)
 
 
@@ -179,7 +182,7 @@ def _tone(stroke: Stroke, way: ndarray, side: ndarray, load: ndarray) -> ndarray
     pools = _looked_up(CLOUDS, way * 60, side * 3, stroke.seed)
     streaks = _looked_up(STREAKS, way * 34, side * 5, stroke.seed + 9)
     spread = np.float32(0.20) * streaks * _ramp(2 * pools - np.float32(0.4)) * _fine(stroke, way)
-    return loaded * (1 - spread) * (np.float32(0.80) + np.float32(0.44) * pools) * (1 - np.float32(0.10) * side * side)
+    return loaded * (1 - spread) * (np.float32(0.76) + np.float32(0.60) * pools) * (1 - np.float32(0.10) * side * side)
 
 
 def _end(stroke: Stroke, way: ndarray, side: ndarray) -> ndarray:
@@ -189,7 +192,7 @@ def _end(stroke: Stroke, way: ndarray, side: ndarray) -> ndarray:
     long = np.float32(max(stroke.way[-1] - stroke.way[0], 1e-9))
     spent = ((way - np.float32(stroke.way[-1])) / long + np.float32(stroke.dry)) / np.float32(stroke.dry)
     hairs = _looked_up(STREAKS, way * 16, side * 17, stroke.seed)
-    left = _ramp((np.float32(0.55) + np.float32(0.6) * hairs - spent) / np.float32(1.1) + np.float32(0.5))
+    left = _ramp((np.float32(0.7) + np.float32(0.3) * hairs - spent) / np.float32(1.2) + np.float32(0.5))
     return 1 - _fine(stroke, way) * (1 - left)
 
 
