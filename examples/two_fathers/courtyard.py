@@ -1,16 +1,19 @@
-"""The courtyard house as points: every surface sampled by its area, in one palette of brick, wood and lamplight."""
+"""The courtyard house at night as points: every surface strewn evenly, under the moon and the lamps of its windows."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-POINTS = 96_000
+POINTS = 100_000
 Place = tuple | np.ndarray  # x, y, z in metres
 RGB = tuple[int, int, int]
 BRICK, TILE, PAVING = (150, 143, 132), (112, 112, 114), (176, 167, 150)
-WOOD, LAMP, CLAY, IRON = (116, 80, 66), (238, 208, 156), (110, 84, 66), (138, 142, 144)
+WOOD, LAMP, CLAY, IRON = (112, 84, 68), (238, 208, 156), (110, 84, 66), (138, 142, 144)
 LEAF, DATE, BARK = (132, 136, 108), (178, 72, 56), (134, 112, 92)
+MOON, FLAME = np.array((0.25, 0.40, 0.72)), np.array((1.0, 0.5, 0.16))  # linear light
+EVEN = np.array(((0.7548776662,), (0.5698402910,)))  # steps of the plastic number: no clumps, no rows
+TAKES = {TILE: (1.0, 0.05), LEAF: (0.8, 0.6), PAVING: (0.3, 1.0)}  # moonlight, lamplight; of others (0.6, 0.8)
 
 
 class Builder:
@@ -19,6 +22,7 @@ class Builder:
     def __init__(self, seed: int) -> None:
         self.chance = np.random.default_rng(seed)
         self.parts: list[tuple] = []
+        self.lamps: list[np.ndarray] = []
 
     def surface(self, area: float, shape: Callable, colour: RGB, shade: Callable | None = None,
                 rough: float = 0.012) -> None:
@@ -59,6 +63,11 @@ class Builder:
 
         self.surface(radius * weight, shape, colour, None, 0.008)
 
+    def window(self, corner: Place, along: Place, up: Place, ahead: Place, weight: float = 2.2) -> None:
+        """Add a paper window lit from behind; its lamplight falls `ahead`."""
+        self.quad(corner, along, up, LAMP, lattice, weight)
+        self.lamps.append(np.array(corner) + np.array(along) / 2 + np.array(up) * 0.35 + np.array(ahead) * 0.3)
+
     def sample(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Points (n, 3) in metres and colours (n, 3) uint8, in an order that is itself by chance."""
         areas = np.array([part[0] for part in self.parts])
@@ -66,14 +75,27 @@ class Builder:
         shares[np.argmax(shares)] += count - shares.sum()
         points, colours = [], []
         for share, (_, shape, colour, shade, rough) in zip(shares, self.parts, strict=True):
-            u, v = self.chance.random(share), self.chance.random(share)
+            u, v = ((self.chance.random((2, 1)) + np.arange(share) * EVEN) % 1)
             where = shape(u, v)
             light = 1.0 if shade is None else shade(where, u, v)
             light = np.broadcast_to(light, (share,)) * (0.86 + 0.28 * self.chance.random(share))
             points.append(where + self.chance.normal(0, rough, (share, 3)))
-            colours.append(np.asarray(colour) * light[:, None])
+            colours.append(self.lit(where, colour) * light[:, None] ** 2)
         order = self.chance.permutation(count)
-        return np.concatenate(points)[order], np.clip(np.concatenate(colours)[order], 0, 255).round().astype(np.uint8)
+        colours = np.clip(np.concatenate(colours)[order], 0, 1) ** (1 / 2.2) * 255
+        return np.concatenate(points)[order], colours.round().astype(np.uint8)
+
+    def lit(self, points: np.ndarray, colour: RGB) -> np.ndarray:
+        """What a surface of a colour sends back of moonlight and lamplight, linear (n, 3); a lamp sends its own."""
+        if colour == LAMP:
+            return np.broadcast_to(FLAME * (1, 0.84, 0.75), points.shape)
+        warm = np.zeros(len(points))
+        for lamp in self.lamps:
+            off = points - lamp
+            warm += 1 / (1 + (off ** 2).sum(1) / 0.8) ** 1.35
+        paint = (np.array(colour) / 255) ** 2.2
+        moon, lamps = TAKES.get(colour, (0.6, 0.8))
+        return paint * (moon * MOON + 2.4 * lamps * warm[:, None] * FLAME)
 
 
 def bricks(points: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -84,8 +106,8 @@ def bricks(points: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 def lattice(points: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
     """Paper windows lit from behind: wooden bars cut the light into squares."""
-    bar = ((u * 18) % 1 < 0.24) | ((v * 9) % 1 < 0.2)
-    return np.where(bar, 0.42, 1.0)
+    bar = ((u * 7) % 1 < 0.2) | ((v * 5) % 1 < 0.2)
+    return np.where(bar, 0.3, 0.78 + 0.3 * (1 - v))
 
 
 def slabs(points: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -116,7 +138,7 @@ def roof(build: Builder, centre: Place, half_long: float, half_deep: float, low:
 
     def rows(points: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
         wave = np.cos(2 * np.pi * (2 * u - 1) * half_long / 0.26)
-        edge = np.where(v > 0.965, 1.45, 1.0)
+        edge = np.where(v > 0.96, 1.9, 1.0)
         return (0.82 + 0.3 * wave) * (0.8 + 0.3 * v) * edge
 
     for sign in (-1, 1):
@@ -127,7 +149,7 @@ def roof(build: Builder, centre: Place, half_long: float, half_deep: float, low:
         y = high + 0.05 + 0.26 * v + 0.38 * lift * np.abs(2 * u - 1) ** 9
         return placed(long, 0.07 * (v - 0.5), y)
 
-    build.surface(2 * half_long * 0.7, ridge, TILE, lambda points, u, v: 0.75 + 0.6 * v)
+    build.surface(2 * half_long * 0.8, ridge, TILE, lambda points, u, v: 1.2 + 0.9 * v)
 
 
 def main_hall(build: Builder) -> None:
@@ -143,10 +165,10 @@ def main_hall(build: Builder) -> None:
         left = -5.0 + 2.0 * bay
         if bay == 2:
             for leaf in (left + 0.12, left + 1.3):
-                build.quad((leaf, 0.45, -6.0), (0.58, 0, 0), (0, 2.3, 0), LAMP, lattice, 2.2)
+                build.window((leaf, 0.45, -6.0), (0.58, 0, 0), (0, 2.3, 0), (0, 0, 1))
             continue
         build.quad((left, 0.45, -6.0), (2, 0, 0), (0, 0.9, 0), BRICK, bricks)
-        build.quad((left + 0.1, 1.4, -6.0), (1.8, 0, 0), (0, 1.5, 0), LAMP, lattice, 2.2)
+        build.window((left + 0.1, 1.4, -6.0), (1.8, 0, 0), (0, 1.5, 0), (0, 0, 1))
     build.quad((-5.2, 2.95, -5.32), (10.4, 0, 0), (0, 0.32, 0), WOOD, None, 1.4)
     build.quad((-5.0, 0.45, -10.0), (10, 0, 0), (0, 2.9, 0), BRICK, bricks, 0.4)
     for x in (-5.0, 5.0):
@@ -160,7 +182,7 @@ def wing(build: Builder, side: int) -> None:
     build.quad((face, 0, -3.9), (0, 0, 7.8), (0, 1.0, 0), BRICK, bricks)
     build.quad((side * 8.6, 0, -3.9), (0, 0, 7.8), (0, 2.6, 0), BRICK, bricks, 0.3)
     for bay in range(3):
-        build.quad((face, 1.0, -3.6 + 2.5 * bay), (0, 0, 2.0), (0, 1.3, 0), LAMP, lattice, 1.2 if side < 0 else 1.9)
+        build.window((face, 1.0, -3.6 + 2.5 * bay), (0, 0, 2.0), (0, 1.3, 0), (-side, 0, 0), 1.9)
     for z in np.linspace(-3.9, 3.9, 4):
         build.tube((face - side * 0.2, 0, z), (face - side * 0.2, 2.6, z), 0.1, WOOD, 1.4)
     for z in (-3.9, 3.9):
@@ -170,8 +192,8 @@ def wing(build: Builder, side: int) -> None:
 
 def gate(build: Builder) -> None:
     """The south wall and, in its east corner, the gate with one leaf open."""
-    build.quad((-8.6, 0, 6.2), (11.4, 0, 0), (0, 2.5, 0), BRICK, bricks, 0.55)
-    build.quad((5.6, 0, 6.2), (3.0, 0, 0), (0, 2.5, 0), BRICK, bricks, 0.7)
+    build.quad((-8.6, 0, 6.2), (11.4, 0, 0), (0, 2.5, 0), BRICK, bricks, 0.4)
+    build.quad((5.6, 0, 6.2), (3.0, 0, 0), (0, 2.5, 0), BRICK, bricks, 0.4)
     roof(build, (-2.9, 0, 6.2), 5.7, 0.35, 2.45, 2.75, True, 0.0)
     roof(build, (7.1, 0, 6.2), 1.5, 0.35, 2.45, 2.75, True, 0.0)
     for x in (2.9, 5.5):
@@ -190,7 +212,7 @@ def tree(build: Builder) -> None:
         end = start + direction * length
         build.tube(start, end, radius, BARK, 2.2 if left > 3 else 2.0, 0.7)
         if left <= 2:
-            leaves(end, 0.5)
+            leaves(end, 0.42)
         if left == 0:
             return
         for _ in range(2 if left > 1 else 3):
@@ -203,8 +225,8 @@ def tree(build: Builder) -> None:
             flat = np.sqrt(1 - rise ** 2) * size
             hull = np.stack((flat * np.cos(turn), size * 0.6 * rise, flat * np.sin(turn)), axis=1)
             return centre + hull * ((u * 7919 + v * 104729) % 1)[:, None] ** 0.5
-        build.surface(0.6, shape, LEAF, lambda points, u, v: 0.8 + 0.5 * v, 0.03)
-        build.surface(0.05, shape, DATE, None, 0.02)
+        build.surface(0.42, shape, LEAF, lambda points, u, v: 0.8 + 0.5 * v, 0.03)
+        build.surface(0.07, shape, DATE, None, 0.02)
 
     grow(np.array((2.3, 0.0, -1.2)), np.array((-0.08, 0.99, 0.05)), 1.35, 0.15, 5)
 
@@ -223,10 +245,10 @@ def bicycle(build: Builder) -> None:
     for start, end in (((-0.56, 0.35), (-0.2, 0.86)), ((-0.56, 0.35), (0.0, 0.33)), ((0.0, 0.33), (-0.24, 0.96)),
                        ((0.0, 0.33), (0.36, 0.88)), ((-0.2, 0.86), (0.36, 0.88)), ((0.56, 0.35), (0.34, 1.05)),
                        ((-0.2, 0.74), (-0.86, 0.74)), ((-0.86, 0.74), (-0.56, 0.35)), ((-0.34, 0.98), (-0.1, 0.99))):
-        build.tube(at(*start), at(*end), 0.018, IRON, 9)
+        build.tube(at(*start), at(*end), 0.011, IRON, 9)
     bar = at(0.34, 1.05)
     half, bell = np.array((0.28, 0, -0.04)), bar + np.array((-0.12, 0.04, -0.02))
-    build.tube(bar - half, bar + half, 0.018, IRON, 9)
+    build.tube(bar - half, bar + half, 0.011, IRON, 9)
     build.surface(0.02, lambda u, v: bell + 0.03 * np.stack((np.cos(6.3 * u), v, np.sin(6.3 * u)), axis=1),
                   LAMP, None, 0.003)
 

@@ -13,6 +13,7 @@ GRAIN = float(1 << 20)   # weights are whole multiples of 1 / GRAIN
 LEVELS = (0.0, 0.56, 2.25, 6.4)  # pixels², variance of the softness that points of each level get
 FULL = 0.85              # pixels, radius: points larger than this hide what is behind their neighbours too
 LARGEST = 3.6            # pixels, radius: what comes closer does not grow further
+CELL = 4                 # pixels, side of the squares in which points of light hide one another
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,61 @@ def splat(pixels: ndarray, depth: ndarray, radius: ndarray, weight: ndarray, col
     layers = deposit(pixels[kept], radius[kept], weight[kept], colours[seen][kept], shape)
     total = np.maximum(layers[0], np.float32(1 / GRAIN))
     return Layer(layers[0], np.stack([each / total for each in layers[1:]], axis=-1), nearest)
+
+
+def glimmer(pixels: ndarray, depth: ndarray, light: ndarray, shape: tuple[int, int], *, behind: float = 0.03,
+            through: float = 0.2, form: float = 0.9) -> ndarray:
+    """Add up points of light, each within its 2 x 2 pixels; what lies behind others or in a fold is dimmed.
+
+    pixels     (n, 2) as Camera.project gives them; points outside, behind or not numbers are left out
+    depth      (n,) metres; light: (n, k) what each point sheds, in pixels full of linear light
+    shape      (height, width)
+    behind     how far behind the nearest point round it a point still counts fully, as a share of the depth
+    through    light that a hidden point keeps, 0..1;  form: how much folds are darkened
+    returns    (k, height, width) float32
+    test       what is not hidden sheds its whole light; order does not matter
+    """
+    with np.errstate(invalid="ignore"):
+        seen = np.flatnonzero((depth > 0) & (pixels[:, 0] > -1) & (pixels[:, 0] < shape[1] + 1)
+                              & (pixels[:, 1] > -1) & (pixels[:, 1] < shape[0] + 1))
+    pixels, depth, light = pixels[seen], depth[seen].astype(np.float32), light[seen]
+    inverse, shade = _veils(pixels, depth, shape, form)
+    column = np.clip(pixels[:, 0].astype(np.int32), 0, shape[1] - 1)
+    row = np.clip(pixels[:, 1].astype(np.int32), 0, shape[0] - 1)
+    place = row * np.int32(shape[1]) + column
+    past = depth * inverse.ravel()[place] - np.float32(1 + behind)
+    shown = 1 - np.clip(past * np.float32(0.5 / behind), 0, 1) * np.float32(1 - through)
+    return _added(pixels, light * (shown * shade.ravel()[place])[:, None], shape)
+
+
+def _veils(pixels: ndarray, depth: ndarray, shape: tuple[int, int], form: float) -> tuple[ndarray, ndarray]:
+    """One over the depth of the nearest point round each pixel, 0 where there is none, and the shade of folds."""
+    from PIL import Image
+
+    small = -(-shape[0] // CELL), -(-shape[1] // CELL)
+    nearest = front(pixels / np.float32(CELL), depth, np.zeros(len(depth), np.float32), small)
+    with np.errstate(divide="ignore"):
+        maps = 1 / nearest, np.exp(-np.float32(form) * relief(nearest, 2))
+    grown = small[1] * CELL, small[0] * CELL
+    wide = [np.asarray(Image.fromarray(each).resize(grown, Image.Resampling.BILINEAR)) for each in maps]
+    return wide[0][:shape[0], :shape[1]], wide[1][:shape[0], :shape[1]]
+
+
+def _added(pixels: ndarray, light: ndarray, shape: tuple[int, int]) -> ndarray:
+    """Light (n, k) shared by area among 2 x 2 pixels: (k, height, width); sums are exact."""
+    height, width = shape
+    wide = width + 3
+    base = np.floor(pixels - np.float32(0.5))
+    right, down = np.ascontiguousarray((pixels - np.float32(0.5) - base).T)
+    column, row = np.clip(base + 1, 0, (width + 1, height + 1)).astype(np.int64).T
+    corner = row * wide + column
+    shares = (1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down
+    made = np.zeros((light.shape[1], (height + 3) * wide))
+    for total, channel in zip(made, light.T * np.float32(GRAIN), strict=True):
+        for share, step in zip(shares, (0, 1, wide, wide + 1), strict=True):
+            part = np.bincount(corner, np.rint(share * channel), total.size - step)
+            total[step:] += part[:total.size - step]
+    return (made.reshape(-1, height + 3, wide)[:, 1:height + 1, 1:width + 1] * (1 / GRAIN)).astype(np.float32)
 
 
 def front(pixels: ndarray, depth: ndarray, radius: ndarray, shape: tuple[int, int]) -> ndarray:

@@ -18,6 +18,9 @@ ROOM = 0.9       # share of the picture that a place fills with the camera of it
 LENS = 35.0       # mm
 LATE = 0.55       # share of the gathering by which the last point starts later than the first
 COARSE = 4        # pixels of the picture to one of the glow
+MOST = 400_000    # points drawn
+TIMES = 4         # sparks at most that one point of the scan becomes
+EXPOSURE = 1.6    # light of a closed white surface before the curve of the film
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Place:
     points     (n, 3) float32 metres;  colours: (n, 3) float32 linear light
     middle     (3,) float64: where zero lies in the turned cloud, its origin not added
     throws     (n, 4) float32 0..1, fixed dice of each point
+    sparks     (n,) float32 about 1, how bright each point is by chance: few are very bright
     radius     metres from the middle to the robust bounds;  box: (3,) half sides
     spacing    metres between neighbouring points
     """
@@ -35,6 +39,7 @@ class Place:
     colours: ndarray
     middle: ndarray
     throws: ndarray
+    sparks: ndarray
     radius: float
     box: ndarray
     spacing: float
@@ -54,23 +59,54 @@ class Look:
     scatter: float
 
 
-def settled(cloud: Cloud, up: str, limit: int) -> Place:
-    """Turn a cloud so that Y is up, move its middle to zero, thin it fairly.
+def settled(cloud: Cloud, up: str, times: int = 1) -> Place:
+    """Turn a cloud so that Y is up, move its middle to zero, thin it fairly; or make its surfaces denser.
 
+    times     each point becomes so many along its surface, as long as they are not too many
     raises    InputError  no points, or none that are numbers
     """
     good = np.flatnonzero(np.isfinite(cloud.points).all(1)) if len(cloud.points) else np.zeros(0, int)
     if not len(good):
         raise InputError("places.empty")
-    chosen = good[points.thinned(len(good), limit)]
+    chosen = good[points.thinned(len(good), MOST)]
     local = turned(cloud.points[chosen], cloud.up if up == "file" else up).astype(np.float64)
     low, high = np.percentile(local, (2, 98), axis=0)
     middle = np.round((low + high) / 2, 3)
     box = np.maximum((high - low) / 2, 1e-3 * max(1e-6, float((high - low).max())))
     placed = (local - middle).astype(np.float32)
-    throws = np.stack([points.dice(chosen, salt) for salt in (11, 12, 13, 14)], axis=1)
+    apart = points.spacing(placed) or 1e-3
     light = _shade(placed, box) if cloud.colours is None else colour.linear(cloud.colours[chosen])
-    return Place(placed, light, middle, throws, float(np.linalg.norm(box)) or 1.0, box, points.spacing(placed) or 1e-3)
+    times = max(1, min(times, MOST // len(chosen)))
+    if times > 1:
+        placed, light = denser(placed, apart, times), np.tile(light, (times, 1))
+        chosen = (chosen + np.arange(times)[:, None] * len(cloud.points)).ravel()
+    throws = np.stack([points.dice(chosen, salt) for salt in (11, 12, 13, 14)], axis=1)
+    sparks = (0.5 - 0.5 * np.log1p(-points.dice(chosen, 15).astype(np.float64))).astype(np.float32)
+    return Place(placed, light, middle, throws, sparks, float(np.linalg.norm(box)) or 1.0, box,
+                 apart / times ** 0.5)
+
+
+def denser(placed: ndarray, apart: float, times: int) -> ndarray:
+    """Strew each point's like round it along its surface, or along its edge: (times · n, 3) float32, itself first.
+
+    apart    metres between neighbouring points
+    test     points of a plane stay in the plane, those of a line on the line
+    """
+    cell = np.floor((placed - placed.min(0)) / (3.5 * apart)).astype(np.int64)
+    _, mine, count = np.unique(cell @ np.array([1, 1 << 20, 1 << 40]), return_inverse=True, return_counts=True)
+    mean = np.stack([np.bincount(mine, axis) for axis in placed.T.astype(np.float64)], axis=1) / count[:, None]
+    off = placed - mean[mine]
+    spread = np.stack([np.bincount(mine, off[:, i] * off[:, k]) for i in range(3) for k in range(3)], axis=1)
+    long, axes = np.linalg.eigh(spread.reshape(-1, 3, 3))
+    reach = np.sqrt(np.maximum(long, 0) / np.maximum(long[:, 2:], 1e-12))  # across a thin thing: hardly
+    reach *= apart * np.minimum(1, 3 / np.sqrt(count))[:, None]
+    steps = axes * reach[:, None, :]
+    made = [placed]
+    for copy in range(1, times):
+        index = np.arange(len(placed)) + copy * len(placed)
+        throw = [points.dice(index, salt) + points.dice(index, salt + 1) - 1 for salt in (21, 23)]
+        made.append(placed + throw[0][:, None] * steps[mine, :, 2] + throw[1][:, None] * steps[mine, :, 1])
+    return np.concatenate(made).astype(np.float32)
 
 
 def turned(places: ndarray, up: str) -> ndarray:
@@ -121,14 +157,15 @@ def way_along(cloud: Cloud, place: Place, table: tuple[tuple[float, ...], ...], 
 
 def pictures(place: Place, way: Journey, look: Look, count: int, rate: float) -> Iterator[ndarray]:
     """Draw the frames of a flight: (height, width, 3) uint8 sRGB each."""
-    ground = sheet(look.size, look.ground, grain=1.0 if look.look == "ink" else 0.5)
+    draw = _lit if look.look == "light" else _inked
+    ground = night(look.size, look.ground) if look.look == "light" else sheet(look.size, look.ground)
     for frame in range(count):
         time = frame / rate
         spot = way.at(time)
         camera = look_at(spot[:3], spot[3:], lens=LENS, size=look.size)
         there = presence(place.throws, time, count / rate, look.gather, look.scatter)
         away = max(float(np.linalg.norm(spot[3:] - spot[:3])), 0.25 * place.radius)
-        yield _drawn(place, camera, look, ground, there, away)
+        yield draw(place, camera, look, ground, there, away)
 
 
 def presence(throws: ndarray, time: float, total: float, gather: float, scatter: float) -> ndarray:
@@ -157,42 +194,55 @@ def moved(place: Place, there: ndarray) -> ndarray:
     return (made + left[:, None] * drift).astype(np.float32)
 
 
-def _drawn(place: Place, camera: Camera, look: Look, ground: ndarray, there: ndarray, away: float) -> ndarray:
+def _seen(place: Place, camera: Camera, look: Look, there: ndarray, away: float) -> tuple[ndarray, ...]:
+    """Where each point falls, how deep (-1 if nowhere), its radius in pixels, how much of it is there, how dim it is."""
     pixels, depth = camera.project(moved(place, there))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        radius = (0.75 * look.point * place.spacing * camera.focal / depth).astype(np.float32)
-        area = np.where(depth > 0, np.minimum(3.1416 * radius * radius, 3.1416 * points.LARGEST ** 2), 0)
-        dim = look.fog * (1 - np.exp(-np.maximum(depth / away - 0.72, 0) * 1.7))
-    near = np.clip((depth - 0.02 * away) / (0.1 * away), 0, 1)
-    dust = there * (0.35 + 0.65 * there)
-    dim = np.nan_to_num(dim).astype(np.float32)
-    weight = (np.maximum(area, 0.05) * near * dust).astype(np.float32)
-    light = look.look == "light"
-    if light:
-        tint = place.colours * (1 - dim)[:, None]
-    else:
-        grey = np.sqrt((place.colours * LUMA).sum(1))
-        tint = (((0.9 - grey) * 1.5 + 0.12).clip(0.06, 1.5) * (1 - dim))[:, None]
-    layer = points.splat(pixels, np.where(depth > 0, depth, -1), np.nan_to_num(radius), weight,
-                         tint.astype(np.float32), look.size[::-1], through=0.03)
-    form = np.exp(-np.float32(1.5 if light else 1.1) * points.relief(layer.depth))
-    return _lit(layer, form, look, ground) if light else _inked(layer, form, look, ground)
+    depth = np.where(depth > 0.02 * away, depth, np.float32(-1))
+    radius = np.float32(0.75 * look.point * place.spacing * camera.focal) / np.abs(depth)
+    near = np.clip((depth - np.float32(0.02 * away)) * np.float32(10 / away), 0, 1)
+    far = np.maximum(depth * np.float32(1 / away) - np.float32(0.72), 0)
+    dim = np.float32(look.fog) * (1 - np.exp(far * np.float32(-1.7)))
+    return pixels, depth, radius, near * there * (np.float32(0.35) + np.float32(0.65) * there), dim
 
 
-def _lit(layer: points.Layer, form: ndarray, look: Look, ground: ndarray) -> ndarray:
-    """Points of light in the night, with a breath of glow round what is bright."""
-    cover = 1 - np.exp(-np.float32(1.1) * layer.weight)
-    shine = layer.colour * (cover * form)[..., None] * (colour.hex(look.paint) * np.float32(1.25))
-    small = np.ascontiguousarray(shine[::COARSE, ::COARSE])
-    glow = np.stack([_wide(blur(small[..., k], 0.011 * look.size[1] / COARSE), look.size) for k in range(3)], axis=-1)
-    light = ground * (1 - np.float32(0.8) * cover[..., None]) + shine + np.float32(0.22) * glow
-    return colour.srgb(light)
+def night(size: tuple[int, int], paint: str) -> ndarray:
+    """The sky behind the lights: paler low down, darker in the corners, (height, width, 3) float32 linear light."""
+    y = (np.arange(size[1], dtype=np.float32)[:, None] + 0.5) / size[1]
+    x = (np.arange(size[0], dtype=np.float32) + 0.5) / size[0] * 2 - 1
+    fall = 0.6 + 1.1 * np.exp(-((y - 0.5) / 0.28) ** 2) * (1 - 0.5 * x * x)
+    return (sheet(size, paint, grain=0.5) * fall[..., None]).astype(np.float32)
 
 
-def _inked(layer: points.Layer, form: ndarray, look: Look, ground: ndarray) -> ndarray:
+def _lit(place: Place, camera: Camera, look: Look, ground: ndarray, there: ndarray, away: float) -> ndarray:
+    """Points of light in the night, added up as on a long exposure, with a breath of glow."""
+    pixels, depth, radius, whole, dim = _seen(place, camera, look, there, away)
+    fine = look.size[1] / 720
+    most = np.float32(1.6 * fine)
+    area = np.minimum(radius, most) ** 2 * np.float32(1.8 * EXPOSURE)
+    light = place.colours * (area * whole * (1 - dim) * place.sparks)[:, None]
+    shine = points.glimmer(pixels, depth, light, look.size[::-1])
+    rows, columns = -(-look.size[1] // COARSE) * COARSE, -(-look.size[0] // COARSE) * COARSE
+    made = np.empty((look.size[1], look.size[0], 3), np.float32)
+    for k, field in enumerate(shine):
+        small = np.pad(field, ((0, rows - look.size[1]), (0, columns - look.size[0])))
+        small = small.reshape(rows // COARSE, COARSE, columns // COARSE, COARSE).mean((1, 3))
+        glow = 0.2 * blur(small, 0.8 * fine) + 0.16 * blur(small, 5 * fine)
+        exposed = 0.8 * field + _wide(glow.astype(np.float32), look.size)
+        made[..., k] = ground[..., k] + 1 - np.exp(-exposed)
+    return colour.srgb(made)
+
+
+def _inked(place: Place, camera: Camera, look: Look, ground: ndarray, there: ndarray, away: float) -> ndarray:
     """Ink points on paper: dark things take more ink, folds gather it."""
     from marrow.draw.strokes import inked
 
+    pixels, depth, radius, whole, dim = _seen(place, camera, look, there, away)
+    area = np.float32(3.1416) * np.minimum(radius, np.float32(points.LARGEST)) ** 2
+    grey = np.sqrt((place.colours * LUMA).sum(1))
+    tint = ((np.float32(0.9) - grey) * np.float32(1.5) + np.float32(0.12)).clip(0.06, 1.5) * (1 - dim)
+    layer = points.splat(pixels, depth, radius, np.maximum(area, 0.05) * whole, tint[:, None], look.size[::-1],
+                         through=0.03)
+    form = np.exp(-np.float32(1.1) * points.relief(layer.depth))
     cover = 1 - np.exp(-np.float32(1.0) * layer.weight)
     depth = cover * (layer.colour[..., 0] * np.float32(0.62) + (1 - form) * np.float32(0.75))
     return colour.srgb(inked(ground, depth, look.paint))

@@ -8,39 +8,36 @@ from marrow.media import Cloud, Video
 from marrow.step import step
 from marrow.units import Bound, Colour, Rate, Seconds, Share, Size, Spelling, Table, seconds
 
-NIGHT = "#0c121d"  # ink-blue, an hour after sunset
+NIGHT = "#0f1a2e"  # ink-blue, an hour after sunset
 Length = Annotated[float, Bound(0.04, 3600, "s"), Spelling(seconds, "8s")]
 Point = Annotated[float, Bound(0.1, 10, "×")]
-Limit = Annotated[int, Bound(1000, 5_000_000)]
 
 
-@step(revision=1)
+@step(revision=2)
 def fly(cloud: Cloud, *, length: Length = 8.0, size: Size = (1280, 720),
         fps: Rate = Fraction(24),
         camera: Table = (), look: Literal["light", "ink"] = "light", night: Colour = NIGHT, paper: Colour = PAPER,
         ink: Colour = INK, point: Point = 1.0, fog: Share = 0.5, gather: Seconds = 0.0, scatter: Seconds = 0.0,
-        up: Literal["file", "y", "z"] = "file", limit: Limit = 400000) -> Video:
+        up: Literal["file", "y", "z"] = "file") -> Video:
     """Fly through a scan: points of light in the night, or of ink on paper.
 
     camera     way-points: seconds, eye x y z, target x y z, in the cloud's own coordinates; before the first and
                after the last the camera rests. Empty: a slow way round the place, coming nearer
-    look       "light": on `night`, tinted by `paper`; "ink": `ink` on `paper`
-    point      size of the points, 1 just closes a surface
+    look       "light": fine points that add up, on `night`; "ink": `ink` on `paper`
+    point      size of the points, or how bright they are in "light"; 1 just closes a surface
     fog        how much of what is far away is lost
     gather     seconds in which the place assembles out of dust at the beginning; scatter: dissolves at the end
     up         the sky's axis; "file" believes the cloud
-    limit      most points drawn; beyond it a fixed fair choice
     returns    no sound
     raises     InputError  no points; way-points that cannot be read
     test       twice drawn is twice the same; 5000 km away it is the same picture
     """
-    from marrow.places.fly import Look, pictures, settled, way_along, way_by
+    from marrow.places.fly import TIMES, Look, pictures, settled, way_along, way_by
     from marrow.progress import progress
 
     count = max(1, round(Fraction(str(length)) * fps))
-    place = settled(cloud, up, limit)
+    place = settled(cloud, up, TIMES if look == "light" else 1)
     way = way_along(cloud, place, camera, up) if camera else way_by(place, size, float(length))
-    ground, paint = (night, paper) if look == "light" else (paper, ink)
-    seen = Look(size, look, ground, paint, point, fog, gather, scatter)
+    seen = Look(size, look, night if look == "light" else paper, ink, point, fog, gather, scatter)
     return Video(lambda: progress(pictures(place, way, seen, count, float(fps)), "places.fly", count),
                  count, size, fps)
