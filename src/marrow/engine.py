@@ -112,7 +112,7 @@ def load(group: str, name: str, *, unknown: str) -> object:
         raise EngineError("engine.twice", task=group.removeprefix("marrow."), name=name, owners=owners)
     try:
         return point.load()
-    except (Exception, SystemExit) as error:  # a stranger's module may fail in any way; it is named and the others go on
+    except (Exception, SystemExit) as error:  # a stranger's module may fail in any way: it is named, others go on
         raise EngineError("engine.broken", name=name, owner=point.dist.name, why=repr(error)) from error
 
 

@@ -195,7 +195,7 @@ def moved(place: Place, there: ndarray) -> ndarray:
 
 
 def _seen(place: Place, camera: Camera, look: Look, there: ndarray, away: float) -> tuple[ndarray, ...]:
-    """Where each point falls, how deep (-1 if nowhere), its radius in pixels, how much of it is there, how dim it is."""
+    """Where each point falls, how deep (-1 if nowhere), its radius in pixels, how much is there, how dim it is."""
     pixels, depth = camera.project(moved(place, there))
     depth = np.where(depth > 0.02 * away, depth, np.float32(-1))
     radius = np.float32(0.75 * look.point * place.spacing * camera.focal) / np.abs(depth)
