@@ -91,7 +91,7 @@ def test_law_at_most_two_takes_are_open_however_long_the_film(tmp_path, monkeypa
 
 def marked(cut):
     """For each frame, where it differs from the same film with nothing burnt in."""
-    plainly = [picture for picture in assembling.crossed(cut)]
+    plainly = [picture for picture, _ in assembling.crossed(cut)]
     return [(one != two).any(-1) for one, two in zip(pictures(cut), plainly, strict=True)]
 
 
@@ -123,6 +123,13 @@ def test_truth_words_are_ink_on_pale_pictures_and_paper_on_dark_ones(tmp_path, g
     shown = next(iter(pictures(cut))).astype(int) - grey
     for part in (shown[: LARGE[1] // 3], shown[2 * LARGE[1] // 3 :]):
         assert (abs(part.min()) > abs(part.max())) == darker
+
+
+def test_truth_words_that_begin_in_a_cross_fade_suit_the_picture_that_is_coming(tmp_path):
+    pale, dark = (write_take(tmp_path / f"{grey}.mkv", [plain(grey, LARGE)] * 60) for grey in (230, 20))
+    cut = edit(Piece("a", pale, 60), Piece("b", dark, 60, fade=20, label=True), size=LARGE, label_text="机器合成")
+    last = list(pictures(cut))[64].astype(int) - 20
+    assert last.max() > 150
 
 
 def test_truth_a_subtitle_is_in_the_picture_exactly_while_it_is_spoken(tmp_path):

@@ -82,21 +82,26 @@ def pictures(edit: Edit) -> Iterator[ndarray]:
     yields   (height, width, 3) uint8 sRGB, exactly as many as the film has frames
     """
     marks = _Marks(edit)
-    for frame, picture in enumerate(crossed(edit)):
-        yield marks.burn(picture, frame)
+    for frame, (picture, coming) in enumerate(crossed(edit)):
+        yield marks.burn(picture, frame, coming)
 
 
-def crossed(edit: Edit) -> Iterator[ndarray]:
-    """The pieces one after the other; in a cross-fade of n frames picture k shows (k + 1) / (n + 1) of the coming."""
+def crossed(edit: Edit) -> Iterator[tuple[ndarray, ndarray]]:
+    """The pieces one after the other; in a cross-fade of n frames picture k shows (k + 1) / (n + 1) of the coming.
+
+    yields   what is shown, and the picture that is coming: the same one outside a cross-fade
+    """
     playing = None
     for number, piece in enumerate(edit.pieces):
         playing = playing or reel(piece, edit)
         out = fade_into(edit.pieces, number + 1)
         for _ in range(piece.frames - out - fade_into(edit.pieces, number)):
-            yield next(playing)
+            picture = next(playing)
+            yield picture, picture
         coming = reel(edit.pieces[number + 1], edit) if out else None
         for step in range(out):
-            yield mixed(next(playing), next(coming), Fraction(step + 1, out + 1))
+            picture = next(coming)
+            yield mixed(next(playing), picture, Fraction(step + 1, out + 1)), picture
         playing.close()
         playing = coming
 
@@ -111,16 +116,19 @@ class _Marks:
         self.labelled = _Turns(labels(edit) if edit.label_text else [])
         self.tones: dict[object, Tone] = {}
 
-    def burn(self, picture: ndarray, frame: int) -> ndarray:
-        """The picture with what is on screen at this frame, untouched where nothing is; frames come in order."""
+    def burn(self, picture: ndarray, frame: int, coming: ndarray) -> ndarray:
+        """The picture with what is on screen at this frame, untouched where nothing is; frames come in order.
+
+        coming   the picture that a cross-fade leads to: words are toned for it
+        """
         said = self.said.turn(frame)
         label = self.labelled.turn(frame)
         shown = picture
         if said is not None:
-            tone = self._tone(("line", said), picture)
+            tone = self._tone(("line", said), coming)
             shown = burn(shown, _subtitle(self.edit.size, self.lines[said].text, self.lines[said].below, tone))
         if label is not None:
-            tone = self._tone(("label", label), picture[::-1])  # the label stands above, where a subtitle is below
+            tone = self._tone(("label", label), coming[::-1])  # the label stands above, where a subtitle is below
             shown = burn(shown, corner_label(self.edit.size, self.edit.label_text, tone=tone))
         return shown
 
