@@ -280,18 +280,18 @@ def river() -> Scene:
 
 
 def stamp(date: str) -> np.ndarray:
-    """The camera's date, seven segments to a figure, as a mask (HIGH, WIDE) 0..1 in the lower right."""
+    """The camera's date, seven segments to a figure, as a mask (HIGH, WIDE) 0..1 at the right, clear of subtitles."""
     mask = Image.new("L", (WIDE, HIGH))
     draw = ImageDraw.Draw(mask)
     spots = {"a": (2, 0, 16, 0), "b": (18, 2, 18, 16), "c": (18, 20, 18, 34), "d": (2, 36, 16, 36), "e": (0, 20, 0, 34),
              "f": (0, 2, 0, 16), "g": (2, 18, 16, 18)}
-    x = WIDE - 330
+    x = WIDE - 255
     for figure in date:
         for segment in DIGITS.get(figure, ""):
             x0, y0, x1, y1 = spots[segment]
-            draw.line((x + x0, HIGH - 108 + y0, x + x1, HIGH - 108 + y1), fill=255, width=5)
+            draw.line((x + x0, HIGH - 222 + y0, x + x1, HIGH - 222 + y1), fill=255, width=5)
         if figure == "'":
-            draw.line((x + 12, HIGH - 110, x + 8, HIGH - 98), fill=255, width=5)
+            draw.line((x + 12, HIGH - 224, x + 8, HIGH - 212), fill=255, width=5)
         x += {" ": 16, "'": 22}.get(figure, 30)
     return np.asarray(mask.filter(ImageFilter.GaussianBlur(1.6)), np.float32) / 255
 
