@@ -79,3 +79,10 @@ def test_refuses_empty_scans_and_way_points_that_cannot_be_read():
 def test_law_one_point_and_points_that_are_not_numbers_work():
     points = np.array([[0, 0, 0], [np.nan, 1, 1]], np.float32)
     assert frames(Cloud(points, np.zeros(3)))[0].shape == (90, 160, 3)
+
+
+def test_truth_another_seed_is_another_dust():
+    cloud = Cloud(np.random.default_rng(5).uniform(-1, 1, (400, 3)).astype("f4"), np.zeros(3))
+    dust = [next(fly(cloud, length=1, size=(64, 36), gather=0.8, seed=seed).frames()) for seed in (0, 0, 1)]
+    assert (dust[0] == dust[1]).all()
+    assert (dust[0] != dust[2]).any()

@@ -59,10 +59,11 @@ class Look:
     scatter: float
 
 
-def settled(cloud: Cloud, up: str, times: int = 1) -> Place:
+def settled(cloud: Cloud, up: str, times: int = 1, seed: int = 0) -> Place:
     """Turn a cloud so that Y is up, move its middle to zero, thin it fairly; or make its surfaces denser.
 
     times     each point becomes so many along its surface, as long as they are not too many
+    seed      another one, another dust
     raises    InputError  no points, or none that are numbers
     """
     good = np.flatnonzero(np.isfinite(cloud.points).all(1)) if len(cloud.points) else np.zeros(0, int)
@@ -80,7 +81,7 @@ def settled(cloud: Cloud, up: str, times: int = 1) -> Place:
     if times > 1:
         placed, light = denser(placed, apart, times), np.tile(light, (times, 1))
         chosen = (chosen + np.arange(times)[:, None] * len(cloud.points)).ravel()
-    throws = np.stack([points.dice(chosen, salt) for salt in (11, 12, 13, 14)], axis=1)
+    throws = np.stack([points.dice(chosen, salt + 101 * seed) for salt in (11, 12, 13, 14)], axis=1)
     sparks = (0.5 - 0.5 * np.log1p(-points.dice(chosen, 15).astype(np.float64))).astype(np.float32)
     return Place(placed, light, middle, throws, sparks, float(np.linalg.norm(box)) or 1.0, box,
                  apart / times ** 0.5)
