@@ -34,7 +34,7 @@ create index if not exists acts_by on acts(act, about);
 create table if not exists meta(name text primary key, value int) without rowid;
 """
 RACY = 2_000_000_000  # ns: a file changed this recently may change again within the clock's tick
-APPEND = 0            # the byte of `locks` held while appending
+APPEND, ALONE = 0, 2**41  # bytes of `locks`: held while appending, and by whoever must be alone
 
 
 @dataclass(frozen=True)
@@ -246,6 +246,13 @@ class Store:
     def release(self, key: str) -> None:
         """Give the right to make a key back."""
         self._locks.free(_slot(key))
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until no other process is in here; then see what it wrote."""
+        with self._locks.held(ALONE):
+            self.refresh()
+            yield
 
     def sweep(self) -> None:
         """Remove unfinished work of processes that no longer live."""

@@ -104,6 +104,9 @@ def test_truth_a_sealed_version_plays_the_same_bytes_after_everything(film, monk
     assert file_digest(verbs.play(film, "v1", show=False)) == before
     sealed.unlink()
     assert file_digest(verbs.play(film, "v1", show=False)) == before
+    sealed.chmod(0o644)
+    sealed.write_bytes(b"edited by hand")
+    assert file_digest(verbs.play(film, "v1", show=False)) == before
 
 
 def test_truth_a_sealed_version_plays_in_a_process_without_steps(film):
@@ -122,7 +125,8 @@ def test_truth_a_sealed_version_plays_in_a_process_without_steps(film):
 def test_refuses_to_change_a_sealed_version(film):
     make(film)
     verbs.seal(film, "v1")
-    for change in (lambda: make(film), lambda: verbs.seal(film, "v1")):
+    for change in (lambda: make(film), lambda: verbs.seal(film, "v1"), lambda: verbs.keep(film, "02", 1),
+                   lambda: verbs.again(film, "02", executor=Inline)):
         with pytest.raises(FilmError):
             change()
 
@@ -134,6 +138,25 @@ def test_refuses_to_seal_what_is_not_made_or_not_up_to_date(film):
     (film / "film.toml").write_text(FILM.replace('"红"\nlength', '"绿"\nlength'), "utf-8")
     with pytest.raises(FilmError):
         verbs.seal(film, "v1")
+
+
+def test_law_a_circled_take_is_neither_planned_nor_made_again(film):
+    make(film)
+    verbs.keep(film, "01", 1)
+    (film / "film.toml").write_text(FILM.replace('"红"\nlength', '"绿"\nlength'), "utf-8")
+    assert verbs.plan(film) == []
+    assert sum(tally.run for tally in make(film).tallies.values()) == 0
+    assert verbs.seal(film, "v1").is_file()
+
+
+def test_truth_letting_go_of_a_take_follows_the_film_again(film):
+    make(film)
+    verbs.keep(film, "01", 1)
+    (film / "film.toml").write_text(FILM.replace('"红"\nlength', '"绿"\nlength'), "utf-8")
+    verbs.keep(film, "01", 0)
+    assert [row.step for row in verbs.plan(film)] == ["stub.card"]
+    make(film)
+    assert cut_of(film)["01-红"]["number"] == 2
 
 
 def test_law_tidy_is_a_dry_run_and_removes_only_what_nothing_needs(film):

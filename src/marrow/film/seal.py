@@ -1,14 +1,13 @@
 """Sealed versions: the objects, the cut and film.toml frozen, playable on a machine with no engine installed."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 
 from marrow.errors import FilmError
 from marrow.film.make import now, who
-from marrow.film.takes import file_name, link
-from marrow.store import Store, full_disk
+from marrow.film.takes import file_name
+from marrow.store import Store, file_digest, full_disk
 
 
 def seal(store: Store, folder: Path, version: str, *, cut: dict, files: dict[str, Path], note: str) -> dict:
@@ -34,6 +33,12 @@ def sealed(store: Store, version: str) -> dict | None:
     return store.last("seal", version)
 
 
+def refuse_sealed(store: Store, version: str) -> None:
+    """Raise FilmError for a sealed version: it stays as it is."""
+    if store.last("seal", version):
+        raise FilmError("seal.closed", version=version)
+
+
 def lay_out(store: Store, folder: Path, version: str) -> Path:
     """Put a sealed version's files into `sealed/<version>/`; one that was changed by hand is put right.
 
@@ -46,19 +51,10 @@ def lay_out(store: Store, folder: Path, version: str) -> Path:
         home.mkdir(parents=True, exist_ok=True)
         for name, digest in action["files"].items():
             target = home / name
-            if not target.exists() or not os.path.samefile(target, store.find(digest)):
-                _restore(store, digest, target)
+            if not target.exists() or file_digest(target) != digest:
+                target.unlink(missing_ok=True)
+                shutil.copyfile(store.find(digest), target)  # a copy: whoever edits it does not edit the object
         slate = home / "cut.json"
         if not slate.exists():
             slate.write_text(json.dumps(action["cut"], ensure_ascii=False, indent=2) + "\n", "utf-8")
     return home / next(name for name in action["files"] if name.endswith(".mp4"))
-
-
-def _restore(store: Store, digest: str, target: Path) -> None:
-    from marrow.store import file_digest
-
-    if target.exists():
-        if file_digest(target) == digest:
-            return
-        target.unlink()
-    link(store.find(digest), target)

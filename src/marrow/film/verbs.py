@@ -69,7 +69,7 @@ def plan(folder: Path, shots: Iterable[str] = (), *, version: str | None = None,
          draft: bool = False) -> list[planning.Planned]:
     """Which steps `make` will or may run, why, and how long they took before."""
     with on_desk(folder, version, draft=draft) as desk:
-        return planning.plan(desk, desk.names(shots))
+        return planning.plan(desk, _free(desk, desk.names(shots)))
 
 
 def make(folder: Path, shots: Iterable[str] = (), *, version: str | None = None, draft: bool = False,
@@ -80,11 +80,12 @@ def make(folder: Path, shots: Iterable[str] = (), *, version: str | None = None,
     """
     begun = time.perf_counter()
     with on_desk(folder, version, draft=draft) as desk:
-        if not draft and sealing.sealed(desk.store, desk.cut.version):
-            raise FilmError("seal.closed", version=desk.cut.version)
+        if not draft:
+            sealing.refuse_sealed(desk.store, desk.cut.version)
         tallies = _build(desk, desk.names(shots), executor, listen)
         errors = {name: tally.error for name, tally in tallies.items() if tally.error}
-        screening = screen(desk, errors)
+        with desk.store.alone():
+            screening = screen(desk, errors)
         return Made(desk.cut.version, tallies, screening, time.perf_counter() - begun)
 
 
@@ -101,6 +102,7 @@ def again(folder: Path, shot: str, *, version: str | None = None, executor: Exec
     raises  FilmError  when no step of the shot throws dice
     """
     with on_desk(folder, version) as desk:
+        sealing.refuse_sealed(desk.store, desk.cut.version)
         name = desk.names([shot])[0]
         if not any(node.step.seeded for node in desk.graph.chains[name]):
             raise FilmError("again.no_dice", shot=name)
@@ -112,6 +114,7 @@ def again(folder: Path, shot: str, *, version: str | None = None, executor: Exec
 def keep(folder: Path, shot: str, number: int, *, version: str | None = None) -> takes.Take | None:
     """Circle a take: the cut plays it whatever film.toml says; number 0 lets go of it."""
     with on_desk(folder, version) as desk:
+        sealing.refuse_sealed(desk.store, desk.cut.version)
         name = desk.names([shot])[0]
         take = takes.numbered(desk.store, name, number) if number else None
         desk.store.append("keep", desk.cut.version, shot=name, take=take.row() if take else None,
@@ -140,7 +143,7 @@ def seal(folder: Path, version: str | None = None, *, note: str = "") -> Path:
         film = desk.folder / "made" / takes.file_name(name) / cut["film"] if cut else None
         if cut is None or not film.is_file():
             raise FilmError("seal.unmade", version=name)
-        if planning.plan(desk, desk.names()):
+        if planning.plan(desk, _free(desk, desk.names())):
             raise FilmError("seal.stale", version=name)
         files = {film.name: film, f"{film.stem}.otio": film.with_suffix(".otio"),
                  f"{film.stem}.srt": film.with_suffix(".srt"), FILE: desk.folder / FILE}
@@ -203,11 +206,16 @@ def make_room(folder: Path, *, really: bool = False) -> list[tidy.Loose]:
         return found
 
 
+def _free(desk: Desk, names: list[str]) -> list[str]:
+    """The shots and sounds that film.toml decides: those with a circled take stand as they are."""
+    kept = {} if desk.draft else takes.circled(desk.store, desk.cut.version, desk.graph)
+    return [name for name in names if name in desk.graph.finals and name not in kept]
+
+
 def _build(desk: Desk, names: list[str], executor: ExecutorMaker,
            listen: Callable[[Desk, list[str]], Listener] | None) -> dict[str, Tally]:
     """Run the graph unless everything is known; no process starts when there is nothing to do."""
-    pinned = {} if desk.draft else takes.circled(desk.store, desk.cut.version, desk.graph)
-    names = [name for name in names if name in desk.graph.finals and name not in pinned]
+    names = _free(desk, names)
     hands = executor(desk)
     build = Build(desk.graph, hands, listen(desk, names) if listen else None)
     try:
