@@ -184,6 +184,27 @@ def test_truth_again_makes_a_new_take_and_loses_none(film, log):
     assert rows["改了名"]["object"] == first
 
 
+def test_law_thrown_dice_stay_thrown_through_a_rename_and_why_tells(film, log):
+    replace_in(film, 'name = "s0001"\nrecipe = "chain"', 'name = "s0001"\nrecipe = ["stub.clean", "stub.dice"]')
+    make(film)
+    verbs.again(film, "s0001", executor=Inline)
+    assert verbs.why(film, "s0001").reason == ("roll", {"step": "stub.dice", "old": 0, "new": 1})
+    second = objects(film)["s0001"]
+    runs(log)
+    replace_in(film, 'name = "s0001"', 'name = "改了名"')
+    make(film)
+    assert runs(log) == []
+    assert objects(film)["改了名"] == second
+
+
+def test_truth_what_waits_says_so_and_the_first_cause_stays(film, log):
+    replace_in(film, 'name = "s0001"\nrecipe = "chain"',
+               'name = "s0001"\nrecipe = ["stub.join", "stub.fail"]\nother = { shot = "s0002" }')
+    replace_in(film, 'name = "s0002"\nrecipe = "chain"', 'name = "s0002"\nrecipe = ["stub.clean", "stub.fail"]')
+    errors = make(film).errors
+    assert {name: error.key for name, error in errors.items()} == {"s0001": "make.waits", "s0002": "step.failed"}
+
+
 def test_refuses_again_without_dice(film):
     make(film)
     with pytest.raises(FilmError, match="dice"):

@@ -69,6 +69,19 @@ def test_truth_a_take_has_its_original_proxy_and_slate(film):
     assert {"step", "revision", "settings", "inputs", "seconds", "machine", "who", "when"} <= set(slate["steps"][0])
 
 
+def test_law_a_film_is_not_put_together_again_for_nothing(film):
+    made = make(film)
+    before = made.screening.film.stat().st_mtime_ns
+    assert made.screening.new
+    assert not make(film).screening.new
+    assert made.screening.film.stat().st_mtime_ns == before
+    (film / "film.toml").write_text(FILM.replace('"试片"', '"另一个名字"'), "utf-8")
+    renamed = make(film)
+    assert renamed.screening.new
+    assert renamed.screening.film.name == "另一个名字.mp4"
+    assert not made.screening.film.exists()
+
+
 def test_law_files_deleted_by_hand_come_back(film):
     import shutil
 
@@ -89,6 +102,19 @@ def test_law_takes_are_numbered_and_an_old_result_keeps_its_number(film):
     make(film, version="v1")
     assert cut_of(film)["01-红"]["number"] == 1
     assert cut_of(film, "v2")["02-骰"]["number"] == 1
+
+
+def test_law_equal_bytes_are_one_take_however_they_were_made(film):
+    text = FILM.replace('["stub.card"]\ntext = "红"', '["stub.clean", "stub.grade", "stub.card"]\ntext = "红"')
+    (film / "film.toml").write_text(text, "utf-8")
+    make(film)
+    warmer = text.replace("[versions.v1]", "[versions.v1]\nstub.grade = { warmth = 0.3 }")
+    (film / "film.toml").write_text(warmer, "utf-8")
+    made = make(film)
+    assert made.tallies["01-红"].run == 1
+    assert cut_of(film)["01-红"]["number"] == 1
+    assert verbs.why(film, "01").reason == ("setting", {"step": "stub.grade", "name": "warmth", "old": "0.0",
+                                                        "new": "0.3"})
 
 
 def test_truth_a_sealed_version_plays_the_same_bytes_after_everything(film, monkeypatch):

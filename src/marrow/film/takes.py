@@ -101,11 +101,11 @@ def chain_of(graph: Graph, shot: str) -> list[Node]:
 
 
 def number(store: Store, take: Take, version: str) -> Take:
-    """Give a take its number: its old one when this result was there before, else the next."""
+    """Give a take its number: its old one when these bytes were there before, however made, else the next."""
     known = every(store, take.shot)
     for old in known:
-        if (old.object, old.keys) == (take.object, take.keys):
-            return old
+        if old.object == take.object:
+            return replace(old, keys=take.keys, machine=take.machine)
     fresh = replace(measured(store, take), number=max((old.number for old in known), default=0) + 1)
     store.append("take", take.shot, **fresh.row(), version=version, who=who(), when=now())
     return fresh
