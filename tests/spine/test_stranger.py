@@ -133,3 +133,27 @@ def test_refuses_a_name_that_two_packages_claim(packages):
         engine.card("voice.speak", "soft")
     assert "marrow_double" in caught.value.tell()
     assert "marrow_soft" in caught.value.tell()
+
+
+def test_refuses_an_engine_without_its_file_its_library_or_its_name():
+    from dataclasses import replace
+
+    card = engine.card("stub.work", "model")
+    hungry = replace(card, needs={"no_such_library": "no-such-library"})
+    for work, key in ((card.open, "engine.weights"), (hungry.open, "engine.needs"),
+                      (lambda: engine.card("stub.work", "modle"), "engine.unknown")):
+        with pytest.raises(EngineError) as caught:
+            work()
+        assert caught.value.key == key
+    assert "no-such-library" in str(pytest.raises(EngineError, hungry.open).value)
+
+
+def test_law_an_engines_identity_holds_its_release_and_what_shapes_it():
+    from dataclasses import replace
+
+    card = engine.card("stub.work", "plain")
+    assert card.identity == ["plain", "1"]
+    assert replace(card, release="2", shapes=("numpy",)).identity[:2] == ["plain", "2"]
+    assert replace(card, shapes=("numpy",)).identity[2].startswith("numpy ")
+    assert engine.split("onnx:models/爸.onnx") == ("onnx", "models/爸.onnx")
+    assert engine.split("espeak") == ("espeak", "")
