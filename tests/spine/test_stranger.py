@@ -145,7 +145,7 @@ def test_refuses_an_engine_without_its_file_its_library_or_its_name():
         with pytest.raises(EngineError) as caught:
             work()
         assert caught.value.key == key
-    assert "no-such-library" in str(pytest.raises(EngineError, hungry.open).value)
+        assert key != "engine.needs" or "no-such-library" in caught.value.tell()
 
 
 def test_law_an_engines_identity_holds_its_release_and_what_shapes_it():
