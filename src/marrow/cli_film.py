@@ -174,7 +174,7 @@ class _Listener:
         nodes = [node for node in desk.graph.wanted(names) if node.made is None]
         past = past_seconds(desk.store) if nodes else {}
         self._cost = {node: past.get(node.step.name, 1.0) * (length_of(node) or 1) for node in nodes}
-        self._slots, self._done, self._share = max(1, 2), 0.0, {}
+        self._done, self._share = 0.0, {}
         self._count, self._total = 0, len(nodes)
 
     def __call__(self, node: Node, event: Event) -> None:

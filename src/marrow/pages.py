@@ -37,8 +37,8 @@ def engines(*, owner: str | None = None) -> str:
     for task in engine.tasks():
         rows = list(_cards(task, owner))
         if rows:
-            head = "| 引擎 engine | 说明 about | 许可 licence | 需要 needs | 权重 weights | 离线 offline |"
-            lines += [f"## `{task}`", "", head, "|---|---|---|---|---|---|", *rows, ""]
+            head = "| 引擎 engine | 说明 about | 许可 licence | 需要 needs | 权重 weights | 离线 offline | 价钱 price |"
+            lines += [f"## `{task}`", "", head, "|---|---|---|---|---|---|---|", *rows, ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -47,11 +47,11 @@ def _cards(task: str, owner: str | None) -> Iterator[str]:
         try:
             card = engine.card(task, name)
         except MarrowError as error:
-            yield f"| `{name}` | {error.tell('en').splitlines()[0]} | | | | |"
+            yield f"| `{name}` | {error.tell('en').splitlines()[0]} | | | | | |"
             continue
         needs = " ".join(card.needs.values()) or "–"
         yield (f"| `{name}` | {card.about_zh} · {card.about} | {card.licence} | {needs} | "
-               f"{_yes(card.weights)} | {_yes(card.offline)} |")
+               f"{_yes(card.weights)} | {_yes(card.offline)} | {card.price or '免费 free'} |")
 
 
 def _step(found: Step) -> list[str]:

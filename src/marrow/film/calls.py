@@ -65,7 +65,6 @@ class Maker:
         self.film, self.source = film, film.source
         self.fps, self.size, self.draft = fps, size, draft
         self._chosen: dict[tuple[str, str], Mapping] = {}
-        self._recipes: dict[str, list[Layer]] = {}
         self._there: dict[str, bool] = {}
         self._defaults = Layer(("defaults",), self.source.table(("defaults",)))
 

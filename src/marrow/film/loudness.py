@@ -13,7 +13,7 @@ from numpy import ndarray
 from marrow.film.mix import stereo
 from marrow.media import Sound
 
-WEB, BROADCAST = -16.0, -23.0        # LUFS that people ask for
+WEB = -16.0                          # LUFS: what video sites play at
 MOST_LIFT = 36.0                     # dB: a nearly silent film stays quiet rather than become a hiss
 CLOSE = 0.05                         # LU: near enough
 ROUNDS = 8

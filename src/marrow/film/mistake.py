@@ -34,11 +34,6 @@ class MistakeError(FilmError):
         return self.place["column"]
 
     @property
-    def mechanical(self) -> bool:
-        """Whether `marrow check --fix` can mend it."""
-        return self.place["mechanical"]
-
-    @property
     def harmless(self) -> bool:
         """Whether the film can be made all the same."""
         return self.place["harmless"]

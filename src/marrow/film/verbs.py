@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from marrow.errors import FilmError, InputError, MarrowError
@@ -33,7 +33,6 @@ class Made:
     tallies: dict[str, Tally]
     screening: Screening
     seconds: float
-    takes: dict[str, int] = field(default_factory=dict)
 
     @property
     def errors(self) -> dict[str, MarrowError]:
