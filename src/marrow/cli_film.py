@@ -102,8 +102,9 @@ def run_keep(chosen: Namespace) -> int:
     word = chosen.take
     if not word.isdigit() and word not in ("none", "无"):
         raise InputError("keep.number", take=word)
-    take = verbs.keep(HERE, chosen.shot, int(word) if word.isdigit() else 0, version=chosen.of)
-    tell(say("tell.kept", shot=take.shot, number=take.number) if take else say("tell.let_go", shot=chosen.shot))
+    number = int(word) if word.isdigit() else 0
+    name = verbs.keep(HERE, chosen.shot, number, version=chosen.of)
+    tell(say("tell.kept", shot=name, number=number) if number else say("tell.let_go", shot=name))
     return 0
 
 
@@ -218,7 +219,7 @@ def _tell_made(made: verbs.Made) -> int:
     for name in made.screening.stand_ins:
         tell(say("tell.stand_in", shot=name))
     for name, error in made.errors.items():
-        terminal.complain(f"{name}: {error.tell()}")
+        terminal.complain(say("tell.failed", shot=name, error=error.tell()))
     if made.screening.film:
         tell(say("tell.film", path=made.screening.film, length=clock(made.screening.seconds)))
     return 4 if made.errors else 0

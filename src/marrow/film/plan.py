@@ -75,8 +75,7 @@ def difference(old: dict, new: dict) -> tuple[str, dict]:
         before, after = old.get(field, {}), new.get(field, {})
         for name in sorted(before.keys() | after.keys()):
             if before.get(name) != after.get(name):
-                return word, {"step": step, "name": name, "old": (before.get(name) or "–")[:8],
-                              "new": (after.get(name) or "–")[:8]}
+                return word, {"step": step, "name": name}
     if old.get("roll", 0) != new.get("roll", 0):
         return "roll", {"step": step, "old": old.get("roll", 0), "new": new.get("roll", 0)}
     return "same", {}

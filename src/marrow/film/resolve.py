@@ -61,8 +61,9 @@ class Resolver:
     # ------------------------------------------------------------ names and order
 
     def _names(self) -> dict[str, Keys]:
-        """Every shot and sound by name, with its place; a name twice is a mistake."""
+        """Every shot and sound by name, with its place; a name twice, in any capitals, is a mistake."""
         found: dict[str, Keys] = {}
+        folded: dict[str, str] = {}
         for sort in ("shot", "sound"):
             parts = self.source.get((sort,)) or []
             if not isinstance(parts, list):
@@ -73,11 +74,11 @@ class Resolver:
                 name = part.get("name") if isinstance(part, dict) else None
                 if not isinstance(name, str) or not name.strip():
                     self.source.wrong((*keys, "name") if name is not None else keys, "film.nameless", name=sort)
-                elif name in found:
-                    first = self.source.place((*found[name], "name"))[0]
+                elif name.casefold() in folded:
+                    first = self.source.place((*found[folded[name.casefold()]], "name"))[0]
                     self.source.wrong((*keys, "name"), "film.twice", on="value", name=name, first=first)
                 else:
-                    found[name] = keys
+                    found[name], folded[name.casefold()] = keys, name
         if not any(keys[0] == "shot" for keys in found.values()) and not self.source.mistakes:
             self.source.wrong((), "film.no_shots")
         return found

@@ -4,6 +4,7 @@ A take is remembered in the record; its files stand in `takes/<shot>/`: the loss
 an H.264 proxy beside a picture, and the slate as JSON. All three can be deleted by hand and come back.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -22,6 +23,7 @@ from marrow.progress import progress
 from marrow.store import Store, full_disk
 
 ON_SCREEN = "video"
+RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
 
 
 @dataclass(frozen=True)
@@ -182,9 +184,7 @@ def link(source: Path, target: Path) -> None:
 
 def file_name(name: str) -> str:
     """A shot's name as a file name on every system; names that differ stay different."""
-    safe = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", name).rstrip(". ")[:80] or "_"
-    if safe == name:
+    safe = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", name).encode()[:150].decode(errors="ignore").rstrip(". ") or "_"
+    if safe == name and safe.lower().partition(".")[0] not in RESERVED:
         return safe
-    import hashlib
-
     return f"{safe}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"

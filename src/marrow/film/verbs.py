@@ -110,15 +110,15 @@ def again(folder: Path, shot: str, *, version: str | None = None, executor: Exec
     return make(folder, [name], version=version, executor=executor, listen=listen)
 
 
-def keep(folder: Path, shot: str, number: int, *, version: str | None = None) -> takes.Take | None:
-    """Circle a take: the cut plays it whatever film.toml says; number 0 lets go of it."""
+def keep(folder: Path, shot: str, number: int, *, version: str | None = None) -> str:
+    """Circle a take: the cut plays it whatever film.toml says; number 0 lets go of it. Returns the shot's name."""
     with on_desk(folder, version) as desk:
         sealing.refuse_sealed(desk.store, desk.cut.version)
         name = desk.names([shot])[0]
         take = takes.numbered(desk.store, name, number) if number else None
         desk.store.append("keep", desk.cut.version, shot=name, take=take.row() if take else None,
                           signature=desk.graph.signatures[name], who=who(), when=now())
-        return take
+        return name
 
 
 def attempt(folder: Path, shot: str, engines: dict[str, str], *, version: str | None = None,
