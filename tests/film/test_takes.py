@@ -82,6 +82,16 @@ def test_law_a_film_is_not_put_together_again_for_nothing(film):
     assert not made.screening.film.exists()
 
 
+def test_law_what_a_killed_build_left_beside_the_film_goes_away(film):
+    home = make(film).screening.film.parent
+    (home / ".试片.999999.mp4").write_bytes(b"half")
+    make(film)
+    assert (home / ".试片.999999.mp4").exists()
+    (film / "film.toml").write_text(FILM.replace('"红"\nlength', '"绿"\nlength'), "utf-8")
+    make(film)
+    assert sorted(each.suffix for each in home.iterdir()) == [".mp4", ".otio"]
+
+
 def test_law_files_deleted_by_hand_come_back(film):
     import shutil
 

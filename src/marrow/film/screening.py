@@ -172,6 +172,8 @@ def _write(desk: Desk, edit: Edit, target: Path, last: dict | None) -> None:
         if last and last["film"] != target.name:  # the title changed: one film a folder
             for suffix in (".mp4", ".srt", ".otio"):
                 (target.parent / last["film"]).with_suffix(suffix).unlink(missing_ok=True)
+        for left in target.parent.glob(".*.mp4"):  # of a build that was killed: we are alone here
+            left.unlink()
         assemble(edit, target)
         write_srt(edit, target.with_suffix(".srt"))
         write_otio({**_others(desk), edit.version: edit}, edit.version, target.with_suffix(".otio"))
