@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from marrow.draw.points import deposit, dice, front, splat, thinned
+from marrow.draw.points import deposit, dice, front, glimmer, splat, thinned
 
 SHAPE = (40, 60)
 
@@ -73,3 +73,27 @@ def test_law_dice_are_fair_and_fixed():
     assert np.array_equal(throw[100:200], dice(np.arange(100, 200), 5)) and not np.array_equal(throw, dice(
         np.arange(20000), 6))
     assert len(thinned(1000, 300)) == 300 and np.array_equal(thinned(50, 300), np.arange(50))
+
+
+def test_truth_a_light_sheds_all_it_has_where_it_is_and_hides_what_is_far_behind():
+    y, x = np.mgrid[:40, :60] + 0.5
+    for at in ((20.0, 15.5), (20.13, 15.77), (20.5, 15.25)):
+        made = glimmer(np.array([at], np.float32), np.full(1, 3.0, np.float32), np.full((1, 1), 5.0, np.float32), SHAPE,
+                       form=0)[0].astype(float)
+        assert abs(made.sum() - 5) < 1e-4 and np.count_nonzero(made) <= 4
+        assert abs((made * x).sum() / 5 - at[0]) < 0.01 and abs((made * y).sum() / 5 - at[1]) < 0.01
+    two = np.full((2, 2), 20.5, np.float32)
+    light = np.eye(2, dtype=np.float32)
+    for depth, hidden in (((3.0, 3.01), 1.0), ((3.0, 6.0), 0.2)):
+        made = glimmer(two, np.array(depth, np.float32), light, SHAPE, through=0.2, form=0)
+        assert abs(made[0].sum() - 1) < 1e-4 and abs(made[1].sum() - hidden) < 1e-4
+
+
+def test_law_lights_add_up_to_the_same_bits_in_any_order():
+    dice_ = np.random.default_rng(5)
+    pixels = dice_.uniform(-3, 63, (500, 2)).astype(np.float32)
+    depth, light = dice_.uniform(-1, 9, 500).astype(np.float32), dice_.random((500, 3)).astype(np.float32)
+    pixels[:3] = (np.nan, 5), (5, 900), (-50, 5)
+    mixed = dice_.permutation(500)
+    first, second = glimmer(pixels, depth, light, SHAPE), glimmer(pixels[mixed], depth[mixed], light[mixed], SHAPE)
+    assert np.array_equal(first, second) and first.shape == (3, *SHAPE)

@@ -7,7 +7,7 @@ import pytest
 
 from marrow.errors import InputError
 from marrow.media import Cloud
-from marrow.places.fly import presence, turned
+from marrow.places.fly import denser, presence, turned
 from marrow.places.steps import fly
 
 SMALL = {"size": (160, 90), "length": 0.125}
@@ -86,3 +86,27 @@ def test_truth_another_seed_is_another_dust():
     dust = [list(fly(cloud, length=1, size=(64, 36), fps=8, gather=0.8, seed=seed).frames())[4] for seed in (0, 0, 1)]
     assert (dust[0] == dust[1]).all()
     assert (dust[0] != dust[2]).any()
+
+
+def test_truth_a_denser_plane_stays_flat_and_a_denser_line_stays_thin():
+    spots = np.random.default_rng(7).uniform(0, 10, (3000, 3)).astype(np.float32)
+    plane, line = spots * np.float32([1, 0, 1]), spots * np.float32([0, 1, 0])
+    for thing, flat in ((plane, [1]), (line, [0, 2])):
+        made = denser(thing, 0.2, 3)
+        assert made.shape == (9000, 3) and np.array_equal(made[:3000], thing)
+        assert np.abs(made[:, flat]).max() < 1e-3 and 0.01 < np.abs(made[3000:6000] - thing).max() <= 0.2 * 2 ** 0.5
+
+
+def test_law_a_place_is_as_bright_with_a_share_of_its_points():
+    dice = np.random.default_rng(8)
+    wall = np.concatenate([dice.uniform(-1, 1, (60000, 2)), np.zeros((60000, 1))], axis=1).astype(np.float32)
+    light = [frames(Cloud(wall[:n], np.zeros(3), np.full((n, 3), 140, np.uint8)), camera=VIEW)[0][30:60, 60:100].mean()
+             for n in (20000, 60000)]
+    assert abs(light[0] / light[1] - 1) < 0.15
+
+
+def test_truth_beside_a_blinding_light_the_night_stays_night():
+    scan = Cloud((np.random.default_rng(9).normal(0, 0.05, (50000, 3))).astype(np.float32), np.zeros(3),
+                 np.full((50000, 3), 255, np.uint8))
+    picture = frames(scan, camera=VIEW, night="#000000")[0]
+    assert picture.max() > 120 and picture[:, :8].max() < 8

@@ -72,17 +72,18 @@ def glimmer(pixels: ndarray, depth: ndarray, light: ndarray, shape: tuple[int, i
     returns    (k, height, width) float32
     test       what is not hidden sheds its whole light; order does not matter
     """
+    across, down = pixels.T
     with np.errstate(invalid="ignore"):
-        seen = np.flatnonzero((depth > 0) & (pixels[:, 0] > -1) & (pixels[:, 0] < shape[1] + 1)
-                              & (pixels[:, 1] > -1) & (pixels[:, 1] < shape[0] + 1))
-    pixels, depth, light = pixels[seen], depth[seen].astype(np.float32), light[seen]
+        seen = np.flatnonzero((depth > 0) & (across > -1) & (across < shape[1] + 1) & (down > -1)
+                              & (down < shape[0] + 1))
+    pixels, depth = pixels[seen], depth[seen].astype(np.float32)
     inverse, shade = _veils(pixels, depth, shape, form)
-    column = np.clip(pixels[:, 0].astype(np.int32), 0, shape[1] - 1)
-    row = np.clip(pixels[:, 1].astype(np.int32), 0, shape[0] - 1)
-    place = row * np.int32(shape[1]) + column
+    column, row = pixels.astype(np.int32).T
+    place = np.clip(row, 0, shape[0] - 1) * np.int32(shape[1]) + np.clip(column, 0, shape[1] - 1)
     past = depth * inverse.ravel()[place] - np.float32(1 + behind)
     shown = 1 - np.clip(past * np.float32(0.5 / behind), 0, 1) * np.float32(1 - through)
-    return _added(pixels, light * (shown * shade.ravel()[place])[:, None], shape)
+    shown *= shade.ravel()[place]
+    return _added(pixels, [channel[seen] * shown for channel in light.T], shape)
 
 
 def _veils(pixels: ndarray, depth: ndarray, shape: tuple[int, int], form: float) -> tuple[ndarray, ndarray]:
@@ -98,21 +99,22 @@ def _veils(pixels: ndarray, depth: ndarray, shape: tuple[int, int], form: float)
     return wide[0][:shape[0], :shape[1]], wide[1][:shape[0], :shape[1]]
 
 
-def _added(pixels: ndarray, light: ndarray, shape: tuple[int, int]) -> ndarray:
-    """Light (n, k) shared by area among 2 x 2 pixels: (k, height, width); sums are exact."""
+def _added(pixels: ndarray, light: list[ndarray], shape: tuple[int, int]) -> ndarray:
+    """Light, k times (n,), shared by area among 2 x 2 pixels: (k, height, width); sums are exact."""
     height, width = shape
     wide = width + 3
     base = np.floor(pixels - np.float32(0.5))
-    right, down = np.ascontiguousarray((pixels - np.float32(0.5) - base).T)
-    column, row = np.clip(base + 1, 0, (width + 1, height + 1)).astype(np.int64).T
-    corner = row * wide + column
-    shares = (1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down
-    made = np.zeros((light.shape[1], (height + 3) * wide))
-    for total, channel in zip(made, light.T * np.float32(GRAIN), strict=True):
-        for share, step in zip(shares, (0, 1, wide, wide + 1), strict=True):
-            part = np.bincount(corner, np.rint(share * channel), total.size - step)
-            total[step:] += part[:total.size - step]
-    return (made.reshape(-1, height + 3, wide)[:, 1:height + 1, 1:width + 1] * (1 / GRAIN)).astype(np.float32)
+    right, down = pixels.T - np.float32(0.5) - base.T
+    column, row = base.astype(np.int64).T + 1  # -1 .. height + 1: one pixel of margin takes what falls outside
+    corner = np.clip(row, 0, height + 1) * wide + np.clip(column, 0, width + 1)
+    index = np.concatenate([corner, corner + 1, corner + wide, corner + wide + 1])
+    shares = np.stack([(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down])
+    made = np.empty((len(light), height, width), np.float32)
+    for picture, channel in zip(made, light, strict=True):
+        value = np.rint(shares * (channel * np.float32(GRAIN)))
+        total = np.bincount(index, value.ravel(), (height + 3) * wide).reshape(-1, wide)
+        np.multiply(total[1:height + 1, 1:width + 1], 1 / GRAIN, out=picture, casting="same_kind")
+    return made
 
 
 def front(pixels: ndarray, depth: ndarray, radius: ndarray, shape: tuple[int, int]) -> ndarray:

@@ -20,7 +20,11 @@ LATE = 0.55       # share of the gathering by which the last point starts later 
 COARSE = 4        # pixels of the picture to one of the glow
 MOST = 400_000    # points drawn
 TIMES = 4         # sparks at most that one point of the scan becomes
-EXPOSURE = 1.6    # light of a closed white surface before the curve of the film
+EXPOSED = 0.16    # mean light of a place on the film, whatever its colours
+SOFT = 0.13       # of its light a pixel gives to each neighbour
+FILM = 4096       # steps of the film's curve to one unit of light
+BRIGHTEST = 8.0   # light at which the film is white
+CURVE = colour.srgb(1 - np.exp(-(np.arange(int(BRIGHTEST * FILM) + 1) + 0.5) / FILM))
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Place:
     middle     (3,) float64: where zero lies in the turned cloud, its origin not added
     throws     (n, 4) float32 0..1, fixed dice of each point
     sparks     (n,) float32 about 1, how bright each point is by chance: few are very bright
+    exposure   how much more or less light reaches the film
     radius     metres from the middle to the robust bounds;  box: (3,) half sides
     spacing    metres between neighbouring points
     """
@@ -40,6 +45,7 @@ class Place:
     middle: ndarray
     throws: ndarray
     sparks: ndarray
+    exposure: float
     radius: float
     box: ndarray
     spacing: float
@@ -83,7 +89,8 @@ def settled(cloud: Cloud, up: str, times: int = 1, seed: int = 0) -> Place:
         chosen = (chosen + np.arange(times)[:, None] * len(cloud.points)).ravel()
     throws = np.stack([points.dice(chosen, salt + 101 * seed) for salt in (11, 12, 13, 14)], axis=1)
     sparks = (0.5 - 0.5 * np.log1p(-points.dice(chosen, 15).astype(np.float64))).astype(np.float32)
-    return Place(placed, light, middle, throws, sparks, float(np.linalg.norm(box)) or 1.0, box,
+    shine = EXPOSED / max(float((light * LUMA).sum(1, np.float64).mean()), EXPOSED / 4)
+    return Place(placed, light, middle, throws, sparks, shine, float(np.linalg.norm(box)) or 1.0, box,
                  apart / times ** 0.5)
 
 
@@ -93,8 +100,8 @@ def denser(placed: ndarray, apart: float, times: int) -> ndarray:
     apart    metres between neighbouring points
     test     points of a plane stay in the plane, those of a line on the line
     """
-    cell = np.floor((placed - placed.min(0)) / (3.5 * apart)).astype(np.int64)
-    _, mine, count = np.unique(cell @ np.array([1, 1 << 20, 1 << 40]), return_inverse=True, return_counts=True)
+    cell = np.floor((placed - placed.min(0)) / (3.5 * apart)).astype(np.int64) @ np.array([1, 1 << 20, 1 << 40])
+    _, mine, count = np.unique(cell, return_inverse=True, return_counts=True)
     mean = np.stack([np.bincount(mine, axis) for axis in placed.T.astype(np.float64)], axis=1) / count[:, None]
     off = placed - mean[mine]
     spread = np.stack([np.bincount(mine, off[:, i] * off[:, k]) for i in range(3) for k in range(3)], axis=1)
@@ -198,7 +205,7 @@ def moved(place: Place, there: ndarray) -> ndarray:
 def _seen(place: Place, camera: Camera, look: Look, there: ndarray, away: float) -> tuple[ndarray, ...]:
     """Where each point falls, how deep (-1 if nowhere), its radius in pixels, how much is there, how dim it is."""
     pixels, depth = camera.project(moved(place, there))
-    depth = np.where(depth > 0.02 * away, depth, np.float32(-1))
+    depth = np.where((depth > 0.02 * away) & (there > 0), depth, np.float32(-1))
     radius = np.float32(0.75 * look.point * place.spacing * camera.focal) / np.abs(depth)
     near = np.clip((depth - np.float32(0.02 * away)) * np.float32(10 / away), 0, 1)
     far = np.maximum(depth * np.float32(1 / away) - np.float32(0.72), 0)
@@ -207,30 +214,52 @@ def _seen(place: Place, camera: Camera, look: Look, there: ndarray, away: float)
 
 
 def night(size: tuple[int, int], paint: str) -> ndarray:
-    """The sky behind the lights: paler low down, darker in the corners, (height, width, 3) float32 linear light."""
+    """The sky behind the lights, paler low down: (height, width, 3) float32 light before the film's curve."""
     y = (np.arange(size[1], dtype=np.float32)[:, None] + 0.5) / size[1]
     x = (np.arange(size[0], dtype=np.float32) + 0.5) / size[0] * 2 - 1
-    fall = 0.6 + 1.1 * np.exp(-((y - 0.5) / 0.28) ** 2) * (1 - 0.5 * x * x)
-    return (sheet(size, paint, grain=0.5) * fall[..., None]).astype(np.float32)
+    fall = 0.65 + 1.4 * np.exp(-((y - 0.5) / 0.28) ** 2) * (1 - 0.5 * x * x)
+    return -np.log1p(-np.minimum(sheet(size, paint, grain=0.5) * fall[..., None], 0.99)).astype(np.float32)
 
 
 def _lit(place: Place, camera: Camera, look: Look, ground: ndarray, there: ndarray, away: float) -> ndarray:
     """Points of light in the night, added up as on a long exposure, with a breath of glow."""
     pixels, depth, radius, whole, dim = _seen(place, camera, look, there, away)
     fine = look.size[1] / 720
-    most = np.float32(1.6 * fine)
-    area = np.minimum(radius, most) ** 2 * np.float32(1.8 * EXPOSURE)
-    light = place.colours * (area * whole * (1 - dim) * place.sparks)[:, None]
-    shine = points.glimmer(pixels, depth, light, look.size[::-1])
-    rows, columns = -(-look.size[1] // COARSE) * COARSE, -(-look.size[0] // COARSE) * COARSE
-    made = np.empty((look.size[1], look.size[0], 3), np.float32)
+    area = np.minimum(radius, np.float32(1.6 * fine)) ** 2 * np.float32(1.8 * place.exposure)
+    area *= whole * (1 - dim) * place.sparks
+    shine = points.glimmer(pixels, depth, (place.colours.T * area).T, look.size[::-1])
+    made = np.empty((look.size[1], look.size[0], 3), np.uint8)
     for k, field in enumerate(shine):
-        small = np.pad(field, ((0, rows - look.size[1]), (0, columns - look.size[0])))
-        small = small.reshape(rows // COARSE, COARSE, columns // COARSE, COARSE).mean((1, 3))
-        glow = 0.2 * blur(small, 0.8 * fine) + 0.16 * blur(small, 5 * fine)
-        exposed = 0.8 * field + _wide(glow.astype(np.float32), look.size)
-        made[..., k] = ground[..., k] + 1 - np.exp(-exposed)
-    return colour.srgb(made)
+        glow = _glow(field, 2.5 * fine)
+        _soften(field)
+        field *= np.float32(0.8)
+        field += glow
+        field += ground[..., k]
+        np.clip(field, 0, np.float32(BRIGHTEST), out=field)
+        field *= np.float32(FILM)
+        made[..., k] = CURVE[field.astype(np.uint16)]
+    return made
+
+
+def _soften(field: ndarray) -> None:
+    """Spread a picture a little in place, so that a point is as sharp between two pixels as upon one."""
+    for flat in (field, field.T):
+        beside = flat[:-2] + flat[2:]
+        beside *= np.float32(SOFT)
+        flat *= np.float32(1 - 2 * SOFT)
+        flat[1:-1] += beside
+
+
+def _glow(field: ndarray, radius: float) -> ndarray:
+    """What light spills round itself, a little close by and a little far away: (height, width) float32."""
+    from PIL import Image
+
+    near = Image.fromarray(field).reduce(COARSE)
+    far = near.reduce(2)
+    spilt = Image.fromarray(blur(np.asarray(far), radius) * np.float32(0.18))
+    total = np.asarray(spilt.resize(near.size, Image.Resampling.BICUBIC)) + np.float32(0.18) * np.asarray(near)
+    grown = Image.fromarray(total).resize((near.width * COARSE, near.height * COARSE), Image.Resampling.BILINEAR)
+    return np.asarray(grown)[:field.shape[0], :field.shape[1]]
 
 
 def _inked(place: Place, camera: Camera, look: Look, ground: ndarray, there: ndarray, away: float) -> ndarray:
@@ -247,11 +276,3 @@ def _inked(place: Place, camera: Camera, look: Look, ground: ndarray, there: nda
     cover = 1 - np.exp(-np.float32(1.0) * layer.weight)
     depth = cover * (layer.colour[..., 0] * np.float32(0.62) + (1 - form) * np.float32(0.75))
     return colour.srgb(inked(ground, depth, look.paint))
-
-
-def _wide(field: ndarray, size: tuple[int, int]) -> ndarray:
-    from PIL import Image
-
-    grown = (field.shape[1] * COARSE, field.shape[0] * COARSE)
-    made = np.asarray(Image.fromarray(field).resize(grown, Image.Resampling.BILINEAR))
-    return made[:size[1], :size[0]]

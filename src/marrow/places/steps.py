@@ -13,7 +13,7 @@ Length = Annotated[float, Bound(0.04, 3600, "s"), Spelling(seconds, "8s")]
 Point = Annotated[float, Bound(0.1, 10, "×")]
 
 
-@step(revision=2)
+@step(revision=3)
 def fly(cloud: Cloud, *, length: Length = 8.0, size: Size = (1280, 720),
         fps: Rate = Fraction(24),
         camera: Table = (), look: Literal["light", "ink"] = "light", night: Colour = NIGHT, paper: Colour = PAPER,
