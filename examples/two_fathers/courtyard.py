@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-POINTS = 100_000
+POINTS = 110_000
 Place = tuple | np.ndarray  # x, y, z in metres
 RGB = tuple[int, int, int]
 BRICK, TILE, PAVING = (150, 143, 132), (112, 112, 114), (176, 167, 150)
@@ -13,7 +13,7 @@ WOOD, LAMP, CLAY, IRON = (112, 84, 68), (238, 208, 156), (110, 84, 66), (138, 14
 LEAF, DATE, BARK = (132, 136, 108), (178, 72, 56), (134, 112, 92)
 MOON, FLAME = np.array((0.25, 0.40, 0.72)), np.array((1.0, 0.5, 0.16))  # linear light
 EVEN = np.array(((0.7548776662,), (0.5698402910,)))  # steps of the plastic number: no clumps, no rows
-TAKES = {TILE: (1.0, 0.05), LEAF: (0.8, 0.6), PAVING: (0.3, 1.0)}  # moonlight, lamplight; of others (0.6, 0.8)
+TAKES = {TILE: (1.0, 0.05), LEAF: (0.6, 0.5), PAVING: (0.3, 1.0)}  # moonlight, lamplight; of others (0.6, 0.8)
 
 
 class Builder:
@@ -92,10 +92,10 @@ class Builder:
         warm = np.zeros(len(points))
         for lamp in self.lamps:
             off = points - lamp
-            warm += 1 / (1 + (off ** 2).sum(1) / 0.8) ** 1.35
+            warm += 1 / (1 + (off ** 2).sum(1) / 1.0) ** 1.7
         paint = (np.array(colour) / 255) ** 2.2
         moon, lamps = TAKES.get(colour, (0.6, 0.8))
-        return paint * (moon * MOON + 2.4 * lamps * warm[:, None] * FLAME)
+        return paint * (moon * MOON + 3.2 * lamps * warm[:, None] * FLAME)
 
 
 def bricks(points: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -106,7 +106,7 @@ def bricks(points: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 def lattice(points: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
     """Paper windows lit from behind: wooden bars cut the light into squares."""
-    bar = ((u * 7) % 1 < 0.2) | ((v * 5) % 1 < 0.2)
+    bar = ((u * 4 + 0.11) % 1 < 0.22) | ((v * 3 + 0.11) % 1 < 0.22)
     return np.where(bar, 0.3, 0.78 + 0.3 * (1 - v))
 
 
