@@ -4,9 +4,10 @@
     Video     pictures at one exact rate + sound   .mkv (FFV1 and PCM, every frame a key frame)
     Footage   any video file, untouched            as it came
     Sound     samples at one rate                  .wav
-    Motion    a skeleton moving                    .bvh
+    Motion    a skeleton moving                    .npz
     Cloud     points of a scan                     .ply
-    Mesh      triangles                            .ply
+    Mesh      triangles, their look                .glb
+    Rig       a skeleton, and the mesh bound to it .glb
     Text      words                                .txt
     Person    who somebody is, and his material    .json
 
@@ -67,23 +68,37 @@ class Footage:
 
 
 @dataclass(frozen=True)
-class Motion:
-    """A skeleton moving.
+class Skeleton:
+    """Joints in their rest pose, each in the local space of its parent.
 
-    names       of the joints, parents first
-    parents     (joints,) int, -1 for the root
-    offsets     (joints, 3) metres: rest translation from the parent, local space
-    rotations   (frames, joints, 4) quaternions wxyz, local space
-    root        (frames, 3) metres: path of the root joint, world space
-    rate        frames per second, exact
+    names      all different, parents before children
+    parents    (joints,) int32; -1 for the first joint, the only root
+    offsets    (joints, 3) metres: translation from the parent; the root's is its place in the world
+    turns      (joints, 4) quaternions wxyz: rotation from the parent
     """
 
     names: tuple[str, ...]
     parents: ndarray
     offsets: ndarray
+    turns: ndarray
+
+
+@dataclass(frozen=True)
+class Motion:
+    """A skeleton moving; frame k is the pose at exactly k / rate seconds.
+
+    rotations   (frames, joints, 4) quaternions wxyz, local space: they replace the rest pose's turns
+    root        (frames, 3) metres: path of the root joint, in place of its offset
+    rate        frames per second, exact
+    moves       joint -> (frames, 3) metres, local space: in place of the offsets of joints that also travel
+    """
+
+    skeleton: Skeleton
     rotations: ndarray
     root: ndarray
     rate: Fraction
+    moves: Mapping[int, ndarray] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,11 +116,76 @@ class Cloud:
 
 
 @dataclass(frozen=True)
+class Material:
+    """How a surface looks, in the terms of glTF's metallic-roughness model.
+
+    colour       linear r g b a in 0..1, times the picture "colour" where there is one
+    emission     linear r g b
+    pictures     role -> an encoded PNG, JPEG or WebP as it came; roles: colour, normal, roughness (green rough, blue
+                 metallic), occlusion, emission
+    alpha        how colour's a is meant; below `cutoff` a "mask" is a hole
+    two_sided    whether the back of a triangle is seen too
+    """
+
+    name: str = ""
+    colour: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
+    metallic: float = 0.0
+    roughness: float = 1.0
+    emission: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    alpha: Literal["opaque", "mask", "blend"] = "opaque"
+    cutoff: float = 0.5
+    two_sided: bool = False
+
+
+@dataclass(frozen=True)
 class Mesh:
-    """Triangles: vertices (n, 3) float32 in metres, faces (m, 3) int32 counter-clockwise."""
+    """Triangles, counter-clockwise seen from outside.
+
+    vertices     (n, 3) float32 metres
+    faces        (m, 3) int32
+    normals      (n, 3) float32 unit, or None
+    uv           (n, 2) float32, (0, 0) the upper left of a picture as in glTF, or None
+    colours      (n, 4) uint8 sRGB with alpha, or None
+    materials    what `material` counts
+    material     (m,) int32: the material of each face, or None where there are none
+    shapes       name of a blend shape -> (n, 3) float32: how far it moves each vertex
+    """
 
     vertices: ndarray
     faces: ndarray
+    normals: ndarray | None = None
+    uv: ndarray | None = None
+    colours: ndarray | None = None
+    materials: tuple[Material, ...] = ()
+    material: ndarray | None = None
+    shapes: Mapping[str, ndarray] = field(default_factory=dict)
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Skin:
+    """How a mesh hangs on a skeleton: the bind pose is the pose the mesh was modelled in, not the rest pose.
+
+    joints     (vertices, k) int32: the joints that carry a vertex
+    weights    (vertices, k) float32: their shares, together 1
+    bind       (joints, 4, 4) float64: world_from_joint in the bind pose
+    """
+
+    joints: ndarray
+    weights: ndarray
+    bind: ndarray
+
+
+@dataclass(frozen=True)
+class Rig:
+    """A body that can be moved: its skeleton, the mesh bound to it where there is one, the motions it came with."""
+
+    skeleton: Skeleton
+    mesh: Mesh | None = None
+    skin: Skin | None = None
+    motions: tuple[Motion, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,10 +205,10 @@ class Person:
 
 KINDS: dict[str, type] = {
     kind.__name__.lower(): kind
-    for kind in (Photo, Video, Footage, Sound, Motion, Cloud, Mesh, Text, Person)
+    for kind in (Photo, Video, Footage, Sound, Motion, Cloud, Mesh, Rig, Text, Person)
 }
-SUFFIXES = {"photo": ".png", "video": ".mkv", "sound": ".wav", "motion": ".bvh", "cloud": ".ply", "mesh": ".ply",
-            "text": ".txt", "person": ".json"}
+SUFFIXES = {"photo": ".png", "video": ".mkv", "sound": ".wav", "motion": ".npz", "cloud": ".ply", "mesh": ".glb",
+            "rig": ".glb", "text": ".txt", "person": ".json"}
 
 
 def kind_of(noun: type) -> str:

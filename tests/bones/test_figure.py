@@ -1,5 +1,6 @@
 """A figure stands where it should, whatever the skeleton's size and place, and is drawn the same twice."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from marrow.bones.steps import figure
 from marrow.draw import PAPER, colour
 from marrow.draw.paper import sheet
-from marrow.media import Motion
+from marrow.media import Motion, Skeleton
 
 PARENTS = np.array([-1, 0, 1, 0, 3, 0, 5])
 OFFSETS = np.array([[0, 0, 0], [0, .5, 0], [0, .2, 0], [.1, 0, 0], [0, -.9, 0], [-.1, 0, 0], [0, -.9, 0]])
@@ -19,7 +20,7 @@ def body(frames=3, scale=1.0, place=(0, 0, 0)):
     turns = np.zeros((frames, len(NAMES), 4))
     turns[..., 0] = 1
     root = np.tile([0, .95, 0.0], (frames, 1)) * scale + place
-    return Motion(NAMES, PARENTS, OFFSETS * scale, turns, root, Fraction(24))
+    return Motion(Skeleton(NAMES, PARENTS, OFFSETS * scale, turns[0]), turns, root, Fraction(24))
 
 
 def frames(motion, **settings):
@@ -61,8 +62,9 @@ def test_law_light_is_bright_where_ink_is_dark():
 
 
 def test_law_one_joint_one_frame_and_bones_without_length_work():
-    one = Motion(("a",), np.array([-1]), np.zeros((1, 3)), np.array([[[1.0, 0, 0, 0]]]), np.zeros((1, 3)), Fraction(24))
-    flat = Motion(NAMES, PARENTS, OFFSETS * 0, body().rotations, body().root, Fraction(24))
+    still = np.array([[[1.0, 0, 0, 0]]])
+    one = Motion(Skeleton(("a",), np.array([-1]), np.zeros((1, 3)), still[0]), still, np.zeros((1, 3)), Fraction(24))
+    flat = replace(body(), skeleton=replace(body().skeleton, offsets=OFFSETS * 0))
     for motion in (one, flat):
         assert frames(motion)[0].shape == (90, 160, 3)
 

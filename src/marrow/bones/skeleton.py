@@ -1,6 +1,6 @@
 """A skeleton in time: where its joints are, and how it is built."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from marrow import rotations
 from marrow.errors import InputError
-from marrow.media import Motion
+from marrow.media import Motion, Skeleton
 
 SIDES = (("left", "right"), ("l_", "r_"), ("_l", "_r"), (".l", ".r"), ("lhip", "rhip"), ("lthumb", "rthumb"))
 LYING = ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0), (0.0, 1.0, 0.0))  # rows: how x, y, z of a Z-up world become ours
@@ -39,19 +39,23 @@ def checked(motion: Motion) -> Motion:
 
     raises    InputError  no frames, joints out of order, numbers that are none
     """
-    joints, frames = len(motion.names), len(motion.rotations)
-    parents = np.asarray(motion.parents)
+    skeleton = motion.skeleton
+    joints, frames = len(skeleton.names), len(motion.rotations)
+    parents = np.asarray(skeleton.parents)
     if not frames or not joints:
         raise InputError("motion.empty")
-    if parents.shape != (joints,) or not all(-1 <= parent < number for number, parent in enumerate(parents)):
+    if parents.shape != (joints,) or parents[0] != -1 or len(set(skeleton.names)) != joints or not all(
+            0 <= parent < number for number, parent in enumerate(parents[1:].tolist(), 1)):
         raise InputError("motion.order")
     if (motion.rotations.shape != (frames, joints, 4) or motion.root.shape != (frames, 3)
-            or motion.offsets.shape != (joints, 3)):
+            or skeleton.offsets.shape != (joints, 3) or skeleton.turns.shape != (joints, 4)
+            or any(not 0 < joint < joints or path.shape != (frames, 3) for joint, path in motion.moves.items())):
         raise InputError("motion.order")
-    for part in (motion.rotations, motion.root, motion.offsets):
+    still = (skeleton.offsets, skeleton.turns)
+    for part in (motion.rotations, motion.root, *motion.moves.values(), *still):
         if not np.isfinite(part).all():
             where = np.argwhere(~np.isfinite(part))[0]
-            raise InputError("motion.nan", frame=0 if part is motion.offsets else int(where[0]) + 1)
+            raise InputError("motion.nan", frame=0 if any(part is each for each in still) else int(where[0]) + 1)
     return motion
 
 
@@ -61,16 +65,27 @@ def fk(motion: Motion) -> ndarray:
     returns    (frames, joints, 3) world, metres
     test       an arm made by hand; turning the root turns everything
     """
-    turns = rotations.normalised(motion.rotations)
-    places = np.zeros((*turns.shape[:2], 3))
-    world = turns.copy()
-    for joint, parent in enumerate(np.asarray(motion.parents).tolist()):
-        if parent < 0:
-            places[:, joint] = motion.root if joint == 0 else motion.root + motion.offsets[joint]
-            continue
-        world[:, joint] = rotations.multiply(world[:, parent], turns[:, joint])
-        places[:, joint] = places[:, parent] + rotations.rotate(world[:, parent], motion.offsets[joint])
-    return places
+    return world(motion)[0]
+
+
+def world(motion: Motion) -> tuple[ndarray, ndarray]:
+    """Find where every joint is and how it is turned.
+
+    returns    places (frames, joints, 3) metres, turns (frames, joints, 4) wxyz, both world space
+    """
+    skeleton, turned = motion.skeleton, rotations.normalised(motion.rotations)
+    places = np.zeros((*turned.shape[:2], 3))
+    places[:, 0] = motion.root
+    for joint, parent in enumerate(np.asarray(skeleton.parents).tolist()[1:], 1):
+        turned[:, joint] = rotations.multiply(turned[:, parent], turned[:, joint])
+        offset = motion.moves.get(joint, skeleton.offsets[joint])
+        places[:, joint] = places[:, parent] + rotations.rotate(turned[:, parent], offset)
+    return places, turned
+
+
+def at_rest(skeleton: Skeleton) -> Motion:
+    """The rest pose as a motion of one frame."""
+    return Motion(skeleton, np.asarray(skeleton.turns)[None], np.asarray(skeleton.offsets)[None, 0], Fraction(24))
 
 
 def resampled(motion: Motion, rate: Fraction, count: int) -> Motion:
@@ -85,14 +100,18 @@ def resampled(motion: Motion, rate: Fraction, count: int) -> Motion:
     after = np.minimum(before + 1, last)
     share = np.array([float(each - int(each)) for each in exact])
     turns = rotations.slerp(motion.rotations[before], motion.rotations[after], share[:, None])
-    root = motion.root[before] + share[:, None] * (motion.root[after] - motion.root[before])
-    return Motion(motion.names, motion.parents, motion.offsets, turns, root, rate)
+
+    def line(path: ndarray) -> ndarray:
+        return path[before] + share[:, None] * (path[after] - path[before])
+
+    moves = {joint: line(path) for joint, path in motion.moves.items()}
+    return replace(motion, rotations=turns, root=line(motion.root), rate=rate, moves=moves)
 
 
-def build(motion: Motion) -> Build:
+def build(skeleton: Skeleton) -> Build:
     """Find trunk, limbs and fingers of any skeleton: by the name of its head if it has one, else by its branches."""
-    parents = np.asarray(motion.parents)
-    long = np.linalg.norm(motion.offsets, axis=1)
+    parents = np.asarray(skeleton.parents)
+    long = np.linalg.norm(skeleton.offsets, axis=1)
     below: list[list[int]] = [[] for _ in parents]
     for joint, parent in enumerate(parents):
         if parent >= 0:
@@ -102,7 +121,7 @@ def build(motion: Motion) -> Build:
         parent = parents[joint]
         if parent >= 0:
             reach[parent] = max(reach[parent], reach[joint] + long[joint])
-    trunk = _trunk(motion.names, parents.tolist())
+    trunk = _trunk(skeleton.names, parents.tolist())
     limbs, twigs, waiting = [], [], [(joint, child) for joint in trunk for child in below[joint] if child not in trunk]
     on_trunk = set(trunk)
     while waiting:
@@ -121,7 +140,7 @@ def build(motion: Motion) -> Build:
     arms = tuple(height[trunk.index(chain[0])] > 0.3 * max(spine, 1e-9) for chain in limbs)
     legs = [long[list(chain[1:])].sum() for chain, arm in zip(limbs, arms, strict=True) if not arm]
     tall = float(spine + max(legs, default=0.0)) or float(long[1:].max(initial=0)) or 1.0
-    return Build(trunk, tuple(limbs), tuple(twigs), arms, tuple(_side(motion.names, chain) for chain in limbs), tall)
+    return Build(trunk, tuple(limbs), tuple(twigs), arms, tuple(_side(skeleton.names, chain) for chain in limbs), tall)
 
 
 def upright(places: ndarray, plan: Build, up: str) -> ndarray:

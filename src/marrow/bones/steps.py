@@ -39,7 +39,7 @@ def figure(motion: Motion, *, length: Seconds = 0.0, size: Size = (1280, 720),
 
     seconds = Fraction(str(length)) or Fraction(len(checked(motion).rotations)) / motion.rate
     count = max(1, round(seconds * fps))
-    plan = build(checked(motion))
+    plan = build(checked(motion).skeleton)
     places = upright(fk(resampled(motion, fps, count)), plan, up)
     scene = staged(places, plan, float(fps))
     seen = Look(size, look, paper, ink, turn, side, fill, round(Fraction(str(echo)) * fps))

@@ -14,8 +14,8 @@ from marrow import engine
 from marrow.errors import InputError
 from marrow.media import SUFFIXES, kind_of
 
-ROOMS = {"photo": "picture", "video": "video", "footage": "video", "sound": "sound", "motion": "bvh", "cloud": "ply",
-         "mesh": "ply", "text": "plain", "person": "plain"}
+ROOMS = {"photo": "picture", "video": "video", "footage": "video", "sound": "sound", "motion": "motion", "cloud": "ply",
+         "mesh": "gltf", "rig": "gltf", "text": "plain", "person": "plain"}
 
 
 def read(kind: str, path: Path) -> object:

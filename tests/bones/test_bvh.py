@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marrow import forms
+from marrow.bones.formats.bvh import near_rate, write_motion
 from marrow.errors import InputError
-from marrow.forms.bvh import near_rate
-from marrow.media import Motion
+from marrow.media import Motion, Skeleton
 from marrow.rotations import rotate
 
 MATERIAL = Path(__file__).parents[2].parent / "shared" / "material" / "motions"
@@ -57,21 +57,22 @@ def places(motion):
     world, turns = np.zeros((*motion.rotations.shape[:2], 3)), np.zeros_like(motion.rotations)
     from marrow.rotations import multiply
 
-    for joint, parent in enumerate(motion.parents):
+    for joint, parent in enumerate(motion.skeleton.parents):
         if parent < 0:
             world[:, joint], turns[:, joint] = motion.root, motion.rotations[:, joint]
         else:
-            world[:, joint] = world[:, parent] + rotate(turns[:, parent], motion.offsets[joint])
+            world[:, joint] = world[:, parent] + rotate(turns[:, parent], motion.skeleton.offsets[joint])
             turns[:, joint] = multiply(turns[:, parent], motion.rotations[:, joint])
     return world
 
 
 def test_truth_names_places_and_rate(tmp_path):
     motion = read(tmp_path, ARM)
-    assert motion.names == ("Hips", "Left Arm", "Left Arm_end", "Leg")
-    assert motion.parents.tolist() == [-1, 0, 1, 0] and motion.rate == 24
+    assert motion.skeleton.names == ("Hips", "Left Arm", "Left Arm_end", "Leg")
+    assert motion.skeleton.parents.tolist() == [-1, 0, 1, 0] and motion.rate == 24
     assert motion.root == pytest.approx(np.array([[0.1, 0.95, 0.2], [0.11, 0.96, 0.21]]))  # the file says Y first
-    assert motion.offsets == pytest.approx(np.array([[0.01, 0.9, 0.02], [0, 0.5, 0], [0.3, 0, 0], [0.1, -0.8, 0]]))
+    offsets = motion.skeleton.offsets
+    assert offsets == pytest.approx(np.array([[0.01, 0.9, 0.02], [0, 0.5, 0], [0.3, 0, 0], [0.1, -0.8, 0]]))
 
 
 def test_truth_turns_are_chained_in_the_files_order(tmp_path):
@@ -92,14 +93,14 @@ def test_truth_turns_are_chained_in_the_files_order(tmp_path):
     lambda text: text.replace("Frame Time:", "Frame Time :").encode(), lambda text: (text + "\n\n  \n").encode()])
 def test_law_the_dress_of_the_file_changes_nothing(tmp_path, change):
     motion, plain = read(tmp_path, change(ARM)), read(tmp_path, ARM)
-    assert motion.names[1:] == plain.names[1:] and motion.names[0] in ("Hips", "髋")
+    assert motion.skeleton.names[1:] == plain.skeleton.names[1:] and motion.skeleton.names[0] in ("Hips", "髋")
     assert np.array_equal(motion.rotations, plain.rotations) and np.array_equal(motion.root, plain.root)
 
 
 def test_truth_a_small_skeleton_is_in_metres(tmp_path):
     small = ARM.replace("OFFSET 0 50 0", "OFFSET 0 0.5 0").replace("OFFSET 30", "OFFSET 0.3") \
         .replace("10 -80 0", "0.1 -0.8 0").replace("OFFSET 1 90 2", "OFFSET 0 0 0")
-    assert read(tmp_path, small).offsets[1].tolist() == [0, 0.5, 0]
+    assert read(tmp_path, small).skeleton.offsets[1].tolist() == [0, 0.5, 0]
 
 
 @pytest.mark.parametrize(("moment", "rate"), [
@@ -119,18 +120,19 @@ def test_law_what_is_written_comes_back(tmp_path_factory, seed, joints, size):
     turns = dice.normal(size=(4, joints, 4))
     turns[0, :, :] = (np.sqrt(0.5), np.sqrt(0.5), 0, 0)  # a quarter turn about X: the locked case
     turns /= np.linalg.norm(turns, axis=-1, keepdims=True)
-    motion = Motion(tuple(f"j{each}" for each in range(joints)), parents, dice.normal(size=(joints, 3)) * size, turns,
-                    dice.normal(size=(4, 3)), Fraction(24000, 1001))
+    skeleton = Skeleton(tuple(f"j{each}" for each in range(joints)), parents, dice.normal(size=(joints, 3)) * size,
+                        np.tile([1.0, 0, 0, 0], (joints, 1)))
+    motion = Motion(skeleton, turns, dice.normal(size=(4, 3)), Fraction(24000, 1001))
     path = tmp_path_factory.mktemp("bvh") / "a.bvh"
-    forms.write(motion, path)
+    write_motion(motion, path)
     first = path.read_bytes()
     again = forms.read("motion", path)
-    assert again.names == tuple(motion.names[each] for each in order) and again.rate == motion.rate
-    assert again.offsets == pytest.approx(motion.offsets[order], abs=1e-4)
+    assert again.skeleton.names == tuple(motion.skeleton.names[each] for each in order) and again.rate == motion.rate
+    assert again.skeleton.offsets == pytest.approx(motion.skeleton.offsets[order], abs=1e-4)
     assert again.root == pytest.approx(motion.root, abs=1e-4)
     same = np.abs((again.rotations * motion.rotations[:, order]).sum(-1))
     assert 2 * np.arccos(np.clip(same, 0, 1)).max() < 1e-4
-    forms.write(motion, path)
+    write_motion(motion, path)
     assert path.read_bytes() == first
 
 
@@ -148,10 +150,10 @@ def depth_first(parents):
 
 def test_law_end_sites_come_back(tmp_path):
     motion = read(tmp_path, ARM)
-    forms.write(motion, tmp_path / "b.bvh")
+    write_motion(motion, tmp_path / "b.bvh")
     assert (tmp_path / "b.bvh").read_text().count("End Site") == 2
     again = forms.read("motion", tmp_path / "b.bvh")
-    assert again.names == motion.names and places(again) == pytest.approx(places(motion), abs=1e-4)
+    assert again.skeleton.names == motion.skeleton.names and places(again) == pytest.approx(places(motion), abs=1e-4)
 
 
 @pytest.mark.parametrize(("old", "new", "key", "line"), [
@@ -172,6 +174,6 @@ def test_refuses_a_broken_file_and_names_the_line(tmp_path, old, new, key, line)
 def test_truth_every_motion_of_the_material_stands_on_the_ground():
     for path in sorted(MATERIAL.rglob("*.bvh")):
         motion = forms.read("motion", path)
-        assert len(motion.names) == len(set(motion.names)) > 15, path.name
+        assert len(motion.skeleton.names) == len(set(motion.skeleton.names)) > 15, path.name
         spread = np.ptp(places(motion)[:20], axis=1).max()
         assert 0.2 < spread < 4, (path.name, spread)

@@ -14,7 +14,7 @@ from numpy import ndarray
 from marrow.errors import InputError
 from marrow.forms.looks import wrong_kind
 from marrow.forms.plain import decoded
-from marrow.media import Motion
+from marrow.media import Motion, Skeleton
 from marrow.rotations import about, multiply
 
 ACROSS = 10.0  # units: a rest pose larger than this is in centimetres
@@ -59,8 +59,9 @@ def write_motion(motion: Motion, path: Path) -> None:
 
     test    what is read again differs by less than 1e-4
     """
-    scale = 100.0 if np.ptp(_rest(motion.parents, motion.offsets), axis=0).max() > SMALL else 1.0
-    tips = {number for number, name in enumerate(motion.names) if _is_tip(motion, number, name)}
+    skeleton = motion.skeleton
+    scale = 100.0 if np.ptp(_rest(skeleton.parents, skeleton.offsets), axis=0).max() > SMALL else 1.0
+    tips = {number for number, name in enumerate(skeleton.names) if _is_tip(motion, number, name)}
     order: list[int] = []
     lines = ["HIERARCHY", *_written(motion, 0, tips, scale, order), "MOTION", f"Frames: {len(motion.rotations)}",
              f"Frame Time: {float(1 / motion.rate):.10f}"]
@@ -199,8 +200,10 @@ def _motion(joints: list[_Joint], rows: ndarray, rate: Fraction) -> Motion:
     kept = np.array([number for number in range(len(joints)) if number not in bare])
     moved = np.full(len(joints) + 1, -1, np.int32)
     moved[kept] = np.arange(len(kept))
-    return Motion(tuple(joints[number].name for number in kept), moved[parents[kept]], offsets[kept] * scale,
-                  rotations[:, kept], root * scale, rate)
+    still = np.tile([1.0, 0, 0, 0], (len(kept), 1))
+    names = tuple(joints[number].name for number in kept)
+    skeleton = Skeleton(names, moved[parents[kept]], offsets[kept] * scale, still)
+    return Motion(skeleton, rotations[:, kept], root * scale, rate)
 
 
 def _rest(parents: ndarray, offsets: ndarray) -> ndarray:
@@ -223,8 +226,9 @@ def _zxy(rotations: ndarray) -> ndarray:
 
 
 def _is_tip(motion: Motion, number: int, name: str) -> bool:
-    parent = motion.parents[number]
-    return bool(parent >= 0 and name == motion.names[parent] + TIP and number not in motion.parents
+    parents, names = motion.skeleton.parents, motion.skeleton.names
+    parent = parents[number]
+    return bool(parent >= 0 and name == names[parent] + TIP and number not in parents
                 and np.allclose(np.abs(motion.rotations[:, number, 0]), 1))
 
 
@@ -238,15 +242,16 @@ def _written(motion: Motion, number: int, tips: set[int], scale: float, order: l
         if done:
             lines.append(f"{pad}}}")
             continue
-        at = " ".join(f"{value:.6f}" for value in np.round(motion.offsets[joint] * scale, 6) + 0.0)
+        at = " ".join(f"{value:.6f}" for value in np.round(motion.skeleton.offsets[joint] * scale, 6) + 0.0)
         if joint in tips:
             lines += [f"{pad}End Site", f"{pad}{{", f"{pad}\tOFFSET {at}", f"{pad}}}"]
             continue
         order.append(joint)
         places = "" if depth else "Xposition Yposition Zposition "
-        lines += [f"{pad}{'JOINT' if depth else 'ROOT'} {motion.names[joint]}", f"{pad}{{", f"{pad}\tOFFSET {at}",
+        lines += [f"{pad}{'JOINT' if depth else 'ROOT'} {motion.skeleton.names[joint]}", f"{pad}{{",
+                  f"{pad}\tOFFSET {at}",
                   f"{pad}\tCHANNELS {3 if depth else 6} {places}Zrotation Xrotation Yrotation"]
-        below = [int(each) for each in np.flatnonzero(np.asarray(motion.parents) == joint)]
+        below = [int(each) for each in np.flatnonzero(np.asarray(motion.skeleton.parents) == joint)]
         if not below:
             lines += [f"{pad}\tEnd Site", f"{pad}\t{{", f"{pad}\t\tOFFSET 0.000000 0.000000 0.000000", f"{pad}\t}}"]
         waiting.append((joint, depth, True))

@@ -1,0 +1,1 @@
+"""Engines of the department of bones, each in a file of its own."""
