@@ -58,19 +58,23 @@ def _run(words: list[str]) -> int:
 
         chosen = verb_parser(words[0]).parse_args(words[1:])
         return getattr(cli_film, f"run_{words[0]}")(chosen)
-    from marrow import cli_step
+    from marrow import cli_step, cli_verb, verb
 
+    if ".".join(words[:2]) in verb.names():
+        return cli_verb.run(".".join(words[:2]), words[2:])
     return cli_step.run(words, list(VERBS))
 
 
 def overview() -> str:
     """What `marrow --help` prints."""
-    from marrow.step import names
+    from marrow import step, verb
 
     lines = [say("cli.title"), "", say("cli.usage"), "", say("cli.verbs")]
     lines += [f"  {name:10} {say(f'verb.{name}.about')}" for name in VERBS]
     lines += ["", say("cli.steps")]
-    lines += [f"  {name.replace('.', ' '):18} {known(f'step.{name}.about') or ''}".rstrip() for name in names()]
+    lines += [f"  {name.replace('.', ' '):18} {known(f'step.{name}.about') or ''}".rstrip() for name in step.names()]
+    lines += ["", say("cli.others")]
+    lines += [f"  {name.replace('.', ' '):18} {known(f'verb.{name}.about') or ''}".rstrip() for name in verb.names()]
     return "\n".join([*lines, "", say("cli.more")])
 
 

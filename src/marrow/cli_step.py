@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from marrow import terminal
+from marrow import terminal, verb
 from marrow.errors import InputError, near
 from marrow.media import SUFFIXES
 from marrow.progress import reporter
@@ -14,8 +14,8 @@ def run(words: list[str], verbs: list[str]) -> int:
     """Run `department verb inputs… [out] --setting value`."""
     name = ".".join(words[:2])
     if name not in names():
-        raise InputError("cli.unknown", name=" ".join(words[:2]),
-                         choices=near(name, [*verbs, *(each.replace(".", " ") for each in names())]))
+        known_ones = (each.replace(".", " ") for each in (*names(), *verb.names()))
+        raise InputError("cli.unknown", name=" ".join(words[:2]), choices=near(name, [*verbs, *known_ones]))
     step = find(name)
     chosen = vars(parser(step).parse_args(words[2:]))
     target = Path(chosen["out"] or f"{step.name.split('.')[1]}{SUFFIXES[step.output]}")

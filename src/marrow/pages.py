@@ -5,7 +5,7 @@ Strangers' steps and engines appear like ours; what cannot be loaded is listed w
 
 from collections.abc import Iterator
 
-from marrow import engine, step
+from marrow import engine, step, verb
 from marrow.errors import MarrowError
 from marrow.step import Setting, Step
 from marrow.words import LANGUAGES, known
@@ -15,13 +15,16 @@ def commands(verbs: dict[str, tuple[str, ...]], *, owner: str | None = None) -> 
     """The page of commands and steps as Markdown; `owner` leaves out the steps of other packages."""
     lines = ["# 命令与步骤 · Commands and steps", "",
              "由已安装的内容生成。Generated from what is installed.", "", "## 影片 · A film", ""]
-    for verb, arguments in verbs.items():
-        lines += [f"### `marrow {verb}`", "", *_both(f"verb.{verb}.about"), ""]
+    for command, arguments in verbs.items():
+        lines += [f"### `marrow {command}`", "", *_both(f"verb.{command}.about"), ""]
         for word in arguments:
             name = word.strip("[]…-=")
             shown = f"--{name}" if word.startswith("--") else name.upper()
-            lines.append(f"- `{shown}` {_joined(f'verb.{verb}.{name}')}")
+            lines.append(f"- `{shown}` {_joined(f'verb.{command}.{name}')}")
         lines.append("")
+    lines += ["## 部门的命令 · Commands of departments", ""]
+    for name in _owned("marrow.verbs", verb.names(), owner):
+        lines += _verb(name)
     lines += ["## 步骤 · Steps", ""]
     for name in _owned("marrow.steps", step.names(), owner):
         try:
@@ -63,6 +66,14 @@ def _step(found: Step) -> list[str]:
     for name, each in found.settings.items():
         lines.append(f"- `{name}` {_joined(f'{key}.{name}')} {_range(each)}".rstrip())
     return [*lines, f"- → {_joined(f'kind.{found.output}')}", ""]
+
+
+def _verb(name: str) -> list[str]:
+    lines = [f"### `marrow {name.replace('.', ' ')}`", "", *_both(f"verb.{name}.about"), ""]
+    for each in verb.arguments(verb.find(name)):
+        shown = f"--{each.name}" if each.option else each.name.upper()
+        lines.append(f"- `{shown}` {_joined(f'verb.{name}.{each.name}')}")
+    return [*lines, ""]
 
 
 def _range(setting: Setting) -> str:

@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from marrow import words
+from marrow import verb, words
 from marrow.cli import VERBS
 from marrow.step import find, names
 
@@ -68,8 +68,8 @@ def test_law_every_sentence_of_an_error_is_raised_somewhere():
 def test_law_commands_named_in_a_cure_exist():
     for lang in words.LANGUAGES:
         for key, text in words.sentences(lang).items():
-            for verb in re.findall(r"marrow ([a-z]+)", text):
-                assert verb in VERBS or any(name.startswith(f"{verb}.") for name in names()), (key, verb)
+            for word in re.findall(r"marrow ([a-z]+)", text):
+                assert word in VERBS or any(name.startswith(f"{word}.") for name in names()), (key, word)
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)
@@ -78,6 +78,13 @@ def test_law_every_step_input_and_setting_is_told(lang, name):
     found, step = words.sentences(lang), find(name)
     for part in ("about", *step.inputs, *step.settings):
         assert found.get(f"step.{name}.{part}"), part
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("name", verb.names())
+def test_law_every_verb_of_a_department_is_told(lang, name):
+    for part in ("about", *(each.name for each in verb.arguments(verb.find(name)))):
+        assert words.sentences(lang).get(f"verb.{name}.{part}"), part
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

@@ -1,5 +1,6 @@
 """A skeleton in time: where its joints are, and how it is built."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -94,8 +95,14 @@ def resampled(motion: Motion, rate: Fraction, count: int) -> Motion:
     Rotations go the short way at even speed, the root in a straight line.
     test    the same rate changes nothing; twice the rate keeps every pose and halves the angles between
     """
+    made = sampled(motion, [Fraction(k) / rate for k in range(count)])
+    return replace(made, rate=rate)
+
+
+def sampled(motion: Motion, times: Sequence[Fraction]) -> Motion:
+    """The poses at these seconds, as the frames of a motion of the same rate; past its end the last one holds."""
     last = len(motion.rotations) - 1
-    exact = [min(Fraction(k) * motion.rate / rate, Fraction(last)) for k in range(count)]
+    exact = [min(time * motion.rate, Fraction(last)) for time in times]
     before = np.array([int(each) for each in exact])
     after = np.minimum(before + 1, last)
     share = np.array([float(each - int(each)) for each in exact])
@@ -105,7 +112,7 @@ def resampled(motion: Motion, rate: Fraction, count: int) -> Motion:
         return path[before] + share[:, None] * (path[after] - path[before])
 
     moves = {joint: line(path) for joint, path in motion.moves.items()}
-    return replace(motion, rotations=turns, root=line(motion.root), rate=rate, moves=moves)
+    return replace(motion, rotations=turns, root=line(motion.root), moves=moves)
 
 
 def build(skeleton: Skeleton) -> Build:

@@ -24,7 +24,7 @@ def read(kind: str, path: Path) -> object:
     raises  InputError  missing, empty, a folder, unreadable, broken off, or not what it is taken for
             LimitError  too large for memory
     """
-    _look(kind, path)
+    looked_at(kind, path)
     suffix = path.suffix.lower()
     point = f"{kind}.{suffix[1:]}"
     if suffix not in ("", SUFFIXES.get(kind)) and point in engine.points("marrow.formats"):
@@ -58,7 +58,7 @@ def encode(frames: object, target: Path, **options: object) -> None:
     _room("video", "encode")(frames, target, **options)
 
 
-def _look(kind: str, path: Path) -> None:
+def looked_at(kind: str, path: Path) -> None:
     """Refuse what is no file with something in it, before any library is loaded."""
     if path.is_dir():
         raise InputError("file.folder", path=path, kind=kind)
