@@ -39,7 +39,8 @@ def convert(source: str, target: str, *, body: str = "", take: str = "") -> Iter
     for remark in remarks:
         yield f"  – {remark.tell()}"
     slate["losses"] = [remark.tell("en") for remark in remarks]
-    there.with_name(f"{there.name}.slate.json").write_text(json.dumps(slate, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    text = json.dumps(slate, ensure_ascii=False, indent=1)
+    there.with_name(f"{there.name}.slate.json").write_text(f"{text}\n", "utf-8")
 
 
 def doctor(file: str, *, fix: bool = False) -> Iterator[str]:
