@@ -45,7 +45,7 @@ def write(rig: Rig, path: Path) -> tuple[Remark, ...]:
     if point not in engine.points("marrow.writers"):
         raise InputError("bones.unwritable", path=path, suffix=path.suffix, choices=" ".join(writable()))
     if path.suffix.lower() in ONE_TAKE and len(rig.motions) > 1:
-        raise _several(path, "take", [each.name for each in rig.motions])
+        raise several(path, "take", [each.name for each in rig.motions])
     return engine.load("marrow.writers", point, unknown="file.suffix")(rig, path)
 
 
@@ -68,7 +68,7 @@ def motion(path: Path) -> Motion:
     if not found:
         raise InputError("bones.no_motion", path=path)
     if len(found) > 1:
-        raise _several(path, "take", [each.name for each in found])
+        raise several(path, "take", [each.name for each in found])
     return found[0]
 
 
@@ -90,7 +90,7 @@ def mesh(path: Path) -> Mesh:
     if not found:
         raise InputError("bones.no_mesh", path=path)
     if len(found) > 1:
-        raise _several(path, "body", [each.name for each in found])
+        raise several(path, "body", [each.name for each in found])
     return found[0]
 
 
@@ -112,7 +112,7 @@ def chosen(held: Contents, path: Path, *, body: str = "", take: str = "") -> Rig
     if body and body not in rigs:
         raise InputError("bones.unknown", path=path, name=body, choices=near(body, rigs))
     if not body and len(held.rigs) > 1:
-        raise _several(path, "body", list(rigs))
+        raise several(path, "body", list(rigs))
     found = rigs[body] if body else held.rigs[0]
     if not take:
         return found
@@ -122,7 +122,8 @@ def chosen(held: Contents, path: Path, *, body: str = "", take: str = "") -> Rig
     return replace(found, motions=(takes[take],))
 
 
-def _several(path: Path, option: str, names: Sequence[str]) -> InputError:
+def several(path: Path, option: str, names: Sequence[str]) -> InputError:
+    """The error for a file that holds more than one: all are listed, with the command that chooses."""
     listed = ", ".join(f"「{name}」" for name in names)
     return InputError("bones.several", path=path, count=len(names), names=listed, option=option, first=names[0])
 

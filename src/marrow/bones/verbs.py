@@ -1,11 +1,13 @@
 """What the department of bones does on the command line beside its steps."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from marrow.contents import Remark
 from marrow.words import say
 
+ALIKE = 3  # remarks of one kind that are told one by one
 OWN = (".bvh", ".glb", ".gltf", ".vrm", ".npz")  # written by our own code
 
 
@@ -27,6 +29,8 @@ def convert(source: str, target: str, *, body: str = "", take: str = "") -> Iter
     here, there = Path(source), Path(target)
     held = files.read(here)
     rig = files.chosen(files.whole(held), here, body=body, take=take)
+    if there.suffix.lower() in files.ONE_TAKE and len(rig.motions) > 1:
+        raise files.several(here, "take", [each.name for each in rig.motions])
     remarks = [*held.losses, *files.write(rig, there)]
     yield say("bones.written", path=there, joints=len(rig.skeleton.names), motions=len(rig.motions))
     slate = {"source": here.name, "sha256": sha256(here.read_bytes()).hexdigest(), "form": held.form,
@@ -36,8 +40,7 @@ def convert(source: str, target: str, *, body: str = "", take: str = "") -> Iter
         slate |= {"joint_error_of_height": found.joints, "duration_error_seconds": found.seconds}
         remarks += [each for each in found.lacking if each.key not in {told.key for told in remarks}]
         yield say("bones.loss", joints=f"{found.joints * 100:.4f}", seconds=f"{found.seconds:.4f}")
-    for remark in remarks:
-        yield f"  – {remark.tell()}"
+    yield from _told(remarks)
     slate["losses"] = [remark.tell("en") for remark in remarks]
     text = json.dumps(slate, ensure_ascii=False, indent=1)
     there.with_name(f"{there.name}.slate.json").write_text(f"{text}\n", "utf-8")
@@ -62,7 +65,16 @@ def doctor(file: str, *, fix: bool = False) -> Iterator[str]:
             target = _beside(Path(file), rig.name if len(mended.rigs) > 1 else "")
             losses = files.write(rig, target)
             yield say("bones.mended", count=len(changed), path=target)
-            yield from (f"  – {each.tell()}" for each in (*changed, *losses))
+            yield from _told((*changed, *losses))
+
+
+def _told(remarks: Sequence[Remark]) -> Iterator[str]:
+    """A line each; of many alike the first few."""
+    for key in dict.fromkeys(each.key for each in remarks):
+        alike = list(dict.fromkeys(each.tell() for each in remarks if each.key == key))
+        yield from (f"  – {text}" for text in alike[:ALIKE])
+        if len(alike) > ALIKE:
+            yield "    " + say("bones.more", count=len(alike) - ALIKE)
 
 
 def _beside(path: Path, body: str) -> Path:
