@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy import ndarray
@@ -19,6 +20,8 @@ FOOT = ((0.0, 0.012), (0.35, 0.018), (0.75, 0.014), (1.0, 0.009))
 HAND = ((0.0, 0.012), (0.5, 0.013), (1.0, 0.007))
 WIRE = ((0.0, 0.016), (0.5, 0.012), (1.0, 0.004))
 TWIG = ((0.0, 0.006), (1.0, 0.002))
+BONE = ((0.0, 0.0105), (0.10, 0.0125), (0.22, 0.0070), (0.5, 0.0055), (0.78, 0.0068), (0.90, 0.0115), (1.0, 0.0095))
+SMALL = ((0.0, 0.0050), (0.5, 0.0026), (1.0, 0.0042))
 SHOULDERS = (0.08, 0.135)  # half of their breadth, body heights: at least, at most
 WET = 0.0078               # how far wet edges run, heights of the picture
 HEM = 0.10                 # how far the coat hangs below the hips, body heights
@@ -76,6 +79,26 @@ def painted(pose: Pose) -> Iterator[tuple[Stroke, float]]:
         yield from _stroke(pose, _along(pose, chain, 0.0), TWIG, (0.5, 0.4), seed=40 + number)
 
 
+def sticks(pose: Pose) -> Iterator[tuple[Stroke, float]]:
+    """The bones alone, one short stroke each, thick at the joints; from the farthest to the nearest."""
+    plan = pose.plan
+    bones = [(start, end, BONE) for chain in (plan.trunk, *plan.limbs) for start, end in pairwise(chain)]
+    bones += [(start, end, SMALL) for chain in plan.twigs for start, end in pairwise(chain)]
+    middle = pose.camera.project(pose.places)[1]
+    centre = middle[list(plan.trunk)].mean()
+    for start, end, shape in sorted(bones, key=lambda bone: -middle[list(bone[:2])].mean()):
+        line = pose.places[[start, end]]
+        long = float(np.linalg.norm(line[1] - line[0])) / plan.tall
+        if long > 0.004:
+            ahead = float((centre - middle[[start, end]].mean()) / plan.tall)
+            ink = float(np.clip(0.86 + 2.4 * ahead, 0.45, 1.1))
+            thin = min(1.0, 0.35 + 4.5 * long)
+            profile = tuple((share, thin * half) for share, half in shape)
+            inside = line[0] + np.array([[0.03], [0.35], [0.65], [0.97]]) * (line[1] - line[0])
+            yield from _stroke(pose, inside, profile, (ink, 0.92 * ink), cover=0.6, seed=int(end) + 1)
+    yield from _head(pose, neck=False)
+
+
 def _along(pose: Pose, chain: tuple[int, ...], least: float) -> ndarray:
     """Places (n, 3) along a chain, without joints that lie on the one before; its last place always stays."""
     line, kept = pose.places[list(chain)], [0]
@@ -130,15 +153,16 @@ def _coat(pose: Pose) -> Iterator[tuple[Stroke, float]]:
     yield from _stroke(pose, np.concatenate([body, [hem]]), COAT, (1.12, 0.84), dry=0.06, cover=1.0, seed=3, broad=True)
 
 
-def _head(pose: Pose) -> Iterator[tuple[Stroke, float]]:
+def _head(pose: Pose, *, neck: bool = True) -> Iterator[tuple[Stroke, float]]:
     """A hint of neck, and the head as one dab: dark where the hair is, pale where the face is."""
     tall = pose.plan.tall
     line = _along(pose, pose.plan.trunk, 0.012)
     if len(line) < 2:
         return
     top, ahead = line[-1], _unit(line[-1] - line[-2])
-    neck = np.stack([line[-2], top + 0.02 * tall * ahead])
-    yield from _stroke(pose, neck, ((0.0, 0.032), (1.0, 0.022)), (0.75, 0.5), seed=12)
+    if neck:
+        nape = np.stack([line[-2], top + 0.02 * tall * ahead])
+        yield from _stroke(pose, nape, ((0.0, 0.032), (1.0, 0.022)), (0.75, 0.5), seed=12)
     head = top + tall * np.array([[0.057], [0.026]]) * ahead
     yield from _stroke(pose, head, ((0.0, 0.037), (1.0, 0.031)), (1.2, 0.5), cover=1.0, seed=15)
 
