@@ -115,6 +115,7 @@ def _scene(file: File, whole: bool) -> Scene:
     for number, group in enumerate(found):
         made = frame(nodes, group)
         rig, more = _rig(file, nodes, made, hung.get(number, []), skins, materials, lost)
+        rig = replace(rig, name=_unlike(rig.name or f"body_{number + 1}", rigs)) if len(found) > 1 else rig
         losses += more
         rigs.append(rig)
         joints.append({node: joint for joint, node in enumerate(made.nodes) if node >= 0})
@@ -166,15 +167,16 @@ def _rig(file: File, nodes: Nodes, made: Frame, hung: list[int], skins: list[lis
     ours = _ours(file)
     inside = {node: joint for joint, node in enumerate(made.nodes) if node >= 0}
     mine = [number for number, skin in enumerate(skins) if skin and skin[0] in inside]
-    inverse = {number: _inverse(file, number, len(skins[number])) for number in mine}
-    bind = _bind(made, [([inside[node] for node in skins[number]], inverse[number]) for number in mine], ours)
+    carried = {number: [inside[node] for node in skins[number]] for number in mine}
+    inverse = {number: _inverse(file, number, made.stretch[carried[number]]) for number in mine}
+    bind = _bind(made, [(carried[number], inverse[number]) for number in mine], ours)
     parts = []
     for node in hung:
         skin = nodes.said[node].get("skin")
         for part in read_parts(file, nodes.said[node]["mesh"], lost):
             file.spend(len(part.vertices) * 200)
             if skin is not None and part.joints is not None:
-                number = np.array([inside[each] for each in skins[skin]])
+                number = np.array(carried[skin])
                 parts.append(_skinned(part, number, bind[number] @ inverse[skin], file.path))
             else:
                 parts.append(_rigid(part, nodes, node, inside, made, bind))
@@ -202,15 +204,23 @@ def _name(file: File, nodes: Nodes, made: Frame, mine: list[int], ours: bool) ->
     return said or ("" if ours else str(nodes.said[above].get("name") or ""))
 
 
-def _inverse(file: File, skin: int, count: int) -> ndarray:
-    """Inverse bind matrices (joints, 4, 4) of a skin."""
+def _unlike(name: str, rigs: list[Rig]) -> str:
+    """The name, with a number where another body bears it."""
+    taken = {each.name for each in rigs}
+    return next(each for each in (name, *(f"{name}.{number:03}" for number in range(1, len(rigs) + 2)))
+                if each not in taken)
+
+
+def _inverse(file: File, skin: int, stretch: ndarray) -> ndarray:
+    """Inverse bind matrices (joints, 4, 4) of a skin whose joints have these scales, for joints that have none."""
     number = file.item("skins", skin).get("inverseBindMatrices")
+    scale = np.concatenate([stretch, np.ones((len(stretch), 1))], axis=1)[:, :, None]
     if number is None:
-        return np.tile(np.eye(4), (count, 1, 1))
+        return scale * np.eye(4)
     found = file.array(number).astype(float)
-    if found.shape[1:] != (16,) or len(found) < count or not np.isfinite(found).all():
+    if found.shape[1:] != (16,) or len(found) < len(stretch) or not np.isfinite(found).all():
         raise ValueError("inverseBindMatrices")
-    return found[:count].reshape(-1, 4, 4).swapaxes(1, 2)
+    return scale * found[:len(stretch)].reshape(-1, 4, 4).swapaxes(1, 2)
 
 
 def _bind(made: Frame, skins: list[tuple[list[int], ndarray]], ours: bool) -> ndarray:
@@ -223,7 +233,7 @@ def _bind(made: Frame, skins: list[tuple[list[int], ndarray]], ours: bool) -> nd
     for joints, inverse in skins:
         for joint, matrix in zip(joints, inverse, strict=True):
             if not known[joint] and abs(np.linalg.det(matrix[:3, :3])) > 1e-18:
-                bind[joint] = np.linalg.inv(matrix) @ np.diag([*(1 / made.stretch[joint]), 1])
+                bind[joint] = np.linalg.inv(matrix)
                 known[joint] = True
     for joint, parent in enumerate(np.asarray(made.skeleton.parents).tolist()):
         if not known[joint] and parent >= 0:

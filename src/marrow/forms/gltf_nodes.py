@@ -68,8 +68,8 @@ def read_nodes(file: File) -> Nodes:
         raise LimitError("gltf.nodes", path=file.path, count=len(said), most=MOST)
     parents, children, order = _tree(file, said)
     locals_ = [_local(each) for each in said]
-    places, turns, scales = (np.array([each[part] for each in locals_], float).reshape(len(said), -1)
-                             for part in range(3))
+    places, turns, scales = (np.array([each[part] for each in locals_], float).reshape(-1, width)
+                             for part, width in enumerate((3, 4, 3)))
     if not all(np.isfinite(each).all() for each in (places, turns, scales)):
         raise ValueError("nodes: numbers")
     world = np.tile(np.eye(4), (len(said), 1, 1))

@@ -123,10 +123,7 @@ def write_rig(rig: Rig, path: Path) -> None:
 def write_mesh(mesh: Mesh, path: Path) -> None:
     """A mesh in its standard form."""
     draft = Draft()
-    node = draft.add("nodes", _named(mesh.name))
-    if len(mesh.faces):
-        draft.tree["nodes"][node]["mesh"] = _mesh(draft, mesh, None)
-    draft.tree["scenes"][0]["nodes"] = [node]
+    _body(draft, mesh, None)
     draft.save(path)
 
 
@@ -141,8 +138,14 @@ def write_gltf(rig: Rig, path: Path) -> tuple[Remark, ...]:
 
 
 def draft_of(rig: Rig) -> Draft:
-    """A body as a glTF file that is not yet saved: nodes 0 .. joints - 1 are its joints."""
+    """A body as a glTF file that is not yet saved: nodes 0 .. joints - 1 are its joints.
+
+    A mesh that hangs on nothing, beside a single joint that never moves, is written alone.
+    """
     draft = Draft()
+    if rig.mesh is not None and rig.skin is None and len(rig.skeleton.names) == 1 and not rig.motions:
+        _body(draft, rig.mesh, None)
+        return draft
     _joints(draft, rig.skeleton)
     draft.tree["scenes"][0]["nodes"].append(0)
     bind = rig.skin.bind if rig.skin is not None else None
@@ -155,10 +158,8 @@ def draft_of(rig: Rig) -> Draft:
     matrices = draft.array(inverse.swapaxes(1, 2).reshape(-1, 16).astype("<f4"))
     draft.add("skins", {**_named(rig.name), "joints": list(range(len(bind))), "skeleton": 0,
                         "inverseBindMatrices": matrices})
-    if rig.mesh is not None and len(rig.mesh.faces):
-        said = {**_named(rig.mesh.name), "mesh": _mesh(draft, rig.mesh, rig.skin)}
-        said |= {"skin": 0} if rig.skin is not None else {}
-        draft.tree["scenes"][0]["nodes"].append(draft.add("nodes", said))
+    if rig.mesh is not None:
+        _body(draft, rig.mesh, rig.skin)
     for motion in rig.motions:
         _motion(draft, motion, rig.skeleton)
     return draft
@@ -179,6 +180,14 @@ def _joints(draft: Draft, skeleton: Skeleton) -> None:
         if np.any(turns[joint, 1:]):
             said["rotation"] = [float(each) + 0.0 for each in turns[joint, [1, 2, 3, 0]]]
         draft.add("nodes", said)
+
+
+def _body(draft: Draft, mesh: Mesh, skin: Skin | None) -> None:
+    """The node of a mesh; one without faces, which glTF does not know, stays an empty node."""
+    said = _named(mesh.name)
+    if len(mesh.faces):
+        said |= {"mesh": _mesh(draft, mesh, skin), **({"skin": 0} if skin is not None else {})}
+    draft.tree["scenes"][0]["nodes"].append(draft.add("nodes", said))
 
 
 def _mesh(draft: Draft, mesh: Mesh, skin: Skin | None) -> int:
