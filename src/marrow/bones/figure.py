@@ -1,13 +1,14 @@
 """A moving skeleton drawn as an ink figure: every limb one movement of the brush."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy import ndarray
 
-from marrow.bones.body import painted, posed
+from marrow.bones.body import painted, posed, sticks
 from marrow.bones.skeleton import Build, facing
+from marrow.bones.wash import Painted, wash
 from marrow.draw import colour
 from marrow.draw.camera import Camera, look_at, orbit, smoothed
 from marrow.draw.noise import blur
@@ -29,6 +30,7 @@ class Scene:
     ground    height of the floor, metres
     gaze      (frames, 3) what the camera looks at
     front     degrees the body faces
+    lift      (frames,) how much higher the motion itself has it, metres
     """
 
     places: ndarray
@@ -36,6 +38,15 @@ class Scene:
     ground: float
     gaze: ndarray
     front: float
+    lift: ndarray
+
+
+@dataclass(frozen=True)
+class Skinned:
+    """A mesh that follows the motion: `pose` gives vertices and normals (n, 3) of a frame, in the motion's world."""
+
+    paint: Painted
+    pose: Callable[[int], tuple[ndarray, ndarray]]
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ class Look:
     side: float
     fill: float
     echo: int
+    form: str = "body"
 
 
 def staged(places: ndarray, plan: Build, rate: float) -> Scene:
@@ -63,13 +75,14 @@ def staged(places: ndarray, plan: Build, rate: float) -> Scene:
     padded = np.pad(lowest, reach, mode="edge")
     floor = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(1)
     places = places.copy()
-    places[..., 1] -= smoothed(floor[:, None], 0.3 * rate)
+    lift = smoothed(floor[:, None], 0.3 * rate)
+    places[..., 1] -= lift
     ground = -0.012 * plan.tall
     middle = places[:, plan.trunk[0]].copy()
     middle[:, 1] = ground + 0.49 * plan.tall
     rise = np.maximum(0, places[..., 1].max(1) - ground - 1.12 * plan.tall)
     middle[:, 1] += 0.5 * smoothed(rise[:, None], 0.5 * rate)[:, 0]
-    return Scene(places, plan, ground, smoothed(middle, 0.55 * rate), facing(places, plan))
+    return Scene(places, plan, ground, smoothed(middle, 0.55 * rate), facing(places, plan), lift[:, 0])
 
 
 def camera_at(scene: Scene, look: Look, frame: int) -> Camera:
@@ -85,21 +98,21 @@ def camera_at(scene: Scene, look: Look, frame: int) -> Camera:
     return look_at(eye, target - (0, 0.035 * scene.plan.tall, 0), lens=LENS, size=look.size)
 
 
-def pictures(scene: Scene, look: Look) -> Iterator[ndarray]:
+def pictures(scene: Scene, look: Look, mesh: Skinned | None = None) -> Iterator[ndarray]:
     """Draw the frames of a shot: (height, width, 3) uint8 sRGB each."""
     for frame in range(len(scene.places)):
-        yield picture(scene, look, frame)
+        yield picture(scene, look, frame, mesh)
 
 
-def picture(scene: Scene, look: Look, frame: int) -> ndarray:
+def picture(scene: Scene, look: Look, frame: int, mesh: Skinned | None = None) -> ndarray:
     """Draw one frame: (height, width, 3) uint8 sRGB."""
     camera = camera_at(scene, look, frame)
     ink, far = np.zeros(look.size[::-1], np.float32), np.zeros(look.size[::-1], np.float32)
     for back in range(FADING if look.echo else 0, 0, -1):
         past = frame - round(back * look.echo / FADING)
         if past >= 0:
-            _body(ink, scene, camera, past, strength=0.34 * (1 - back / (FADING + 1)))
-    _body(ink, scene, camera, frame, strength=1.0)
+            _body(ink, scene, camera, past, look.form, mesh, strength=0.34 * (1 - back / (FADING + 1)))
+    _body(ink, scene, camera, frame, look.form, mesh, strength=1.0)
     _line(far, scene, look, camera)
     np.maximum(ink, far * (1 - np.minimum(3 * ink, 1)), out=ink)
     base, paint = (look.paper, look.ink) if look.look == "ink" else (look.ink, look.paper)
@@ -115,8 +128,16 @@ def _printed(ground: ndarray, ink: ndarray, floor: ndarray, paint: str, look: st
     return colour.srgb(ground * (1 + np.float32(1.5) * _wide(floor, ink.shape)[..., None]) + lit)
 
 
-def _body(ink: ndarray, scene: Scene, camera: Camera, frame: int, *, strength: float) -> None:
-    for stroke, cover in painted(posed(scene.plan, scene.places[frame], camera)):
+def _body(ink: ndarray, scene: Scene, camera: Camera, frame: int, form: str, mesh: Skinned | None, *,
+          strength: float) -> None:
+    if mesh:
+        vertices, normals = mesh.pose(frame)
+        laid, cover = wash(mesh.paint, vertices - (0, scene.lift[frame], 0), normals, camera)
+        ink *= 1 - cover * min(strength, 1.0)
+        np.maximum(ink, laid * strength, out=ink)
+        return
+    strokes = sticks if form == "bones" else painted
+    for stroke, cover in strokes(posed(scene.plan, scene.places[frame], camera)):
         brush(ink, replace(stroke, ink=stroke.ink * strength), cover=cover)
 
 
