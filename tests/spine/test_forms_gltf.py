@@ -426,6 +426,8 @@ def test_refuses_sizes_that_the_file_cannot_hold(tmp_path, monkeypatch):
         scene.tree["accessors"][number] |= more
         scene.tree["meshes"] = [{"primitives": [{"attributes": {"POSITION": number}}]}]
         refused(scene.save(tmp_path / "a.gltf"), key, "gltf.large")
+    refused(Scene(nodes=[{}] * 600).save(tmp_path / "a.gltf"), "gltf.crowd")
+    refused(Scene(nodes=[{}] * 100_001).save(tmp_path / "a.gltf"), "gltf.nodes")
     monkeypatch.setattr(gltf_file, "MOST", 10_000_000)
     scene = Scene(nodes=[{"mesh": 0}], skins=[{"joints": [0]}])
     number = scene.add(np.zeros((1000, 3)))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.contents import Contents, Remark
-from marrow.errors import InputError
+from marrow.errors import InputError, LimitError
 from marrow.forms.gltf_file import File, open_file
 from marrow.forms.gltf_looks import read_materials
 from marrow.forms.gltf_mesh import Part, joined, moved, read_parts
@@ -26,6 +26,7 @@ from marrow.media import Material, Mesh, Rig, Skin
 __all__ = ["Scene", "read_gltf", "read_mesh", "read_rig", "read_scene", "write_gltf", "write_mesh", "write_rig"]
 WRONG = (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError, ZeroDivisionError, RecursionError)
 NEAR = 1e-3     # how much bind poses may differ, as a share, and still be the rest pose put elsewhere
+MOST = 500      # bodies of a file
 EVEN = 1e-4     # the share within which a scale is one
 
 
@@ -108,6 +109,8 @@ def _scene(file: File, whole: bool) -> Scene:
     alive = [skin for skin in skins if skin and inside.issuperset(skin)]
     bare = not alive and not animated and not any("mesh" in each for each in nodes.said)
     found = groups(nodes, alive, inside if bare else animated, whole)
+    if len(found) > MOST:
+        raise LimitError("gltf.crowd", path=file.path, count=len(found), most=MOST)
     materials, losses = read_materials(file)
     lost: dict[str, None] = {}
     rigs, joints, taken = [], [], set()

@@ -41,8 +41,10 @@ class File:
 
     def item(self, name: str, number: object) -> dict:
         """One entry of such a list; ValueError where there is none of that number."""
-        found = self.items(name)
-        if type(number) is not int or not 0 <= number < len(found):
+        found = self.tree.get(name)
+        if not isinstance(found, list) or type(number) is not int or not 0 <= number < len(found):
+            raise ValueError(f"{name}[{number}]")
+        if not isinstance(found[number], dict):
             raise ValueError(f"{name}[{number}]")
         return found[number]
 
