@@ -55,6 +55,12 @@ def frame_time(rate: Fraction) -> str:
         digits += 1
 
 
+def exact(rate: float) -> Fraction:
+    """The exact rate behind a rounded one: 29.97 is 30000/1001, 119.88 is 120000/1001, 119.875 is itself."""
+    film = Fraction(max(1, round(rate * 1.001)) * 1000, 1001)
+    return film if abs(film / Fraction(rate) - 1) < 2 * SLIP else Fraction(rate).limit_denominator(1001)
+
+
 def _simplest(low: Fraction, high: Fraction) -> Fraction:
     """The fraction with the smallest denominator from low to high, both above 0.
 
