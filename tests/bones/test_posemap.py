@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from marrow.bones.capsules import capsules
 from marrow.bones.human import standard
 from marrow.bones.landmarks import BODY, landmarks
 from marrow.bones.posemap import DIM, LIMBS, PALETTE, drawn, projected, shaded, told
@@ -117,3 +118,14 @@ def test_law_joints_that_are_missing_leave_their_points_out():
 def test_shape_of_the_picture(size):
     points, _, _ = seen(body())
     assert drawn(points, size, whole=True).shape == (size[1], size[0], 3)
+
+
+def test_truth_capsules_are_closed_and_hold_the_joints():
+    import igl
+
+    marks = seen(body(30, leftLowerLeg=(0, 60)))[1]
+    vertices, faces = capsules(marks, 0)
+    inside = igl.winding_number(vertices, faces.astype(np.int64), marks.body[0, 1:14])
+    assert (inside > 0.5).all()
+    edges = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+    assert (np.unique(edges, axis=0, return_counts=True)[1] == 2).mean() > 0.9  # open only at the very poles

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from marrow.bones.skeleton import at_rest, build, checked, facing, fk, resampled, upright
+from marrow.bones.skeleton import at_rest, build, checked, facing, fk, resampled
 from marrow.errors import InputError
 from marrow.media import Motion, Skeleton
 from marrow.rotations import about
@@ -61,13 +61,6 @@ def test_truth_it_faces_z_and_turns_with_its_root():
     assert abs(facing(fk(motion), build(motion.skeleton))) < 1e-6
     motion.rotations[:, 0] = about(np.array([0, 1.0, 0]), np.pi / 3)
     assert abs(facing(fk(motion), build(motion.skeleton)) - 60) < 1e-6
-
-
-def test_truth_a_body_standing_along_z_is_turned_upright():
-    places = fk(body())
-    lying = np.stack([places[..., 0], -places[..., 2], places[..., 1]], axis=-1)
-    assert np.allclose(upright(lying, build(body().skeleton), "auto"), places)
-    assert np.allclose(upright(places, build(body().skeleton), "auto"), places)
 
 
 def test_refuses_motions_that_are_none():

@@ -1,8 +1,8 @@
-"""Bones 骨骼: how bodies move. So far a motion drawn as an ink figure on paper."""
+"""Bones 骨骼: how bodies move. Any motion, any skeleton, any mesh, read, mended, carried over and drawn."""
 
 from importlib import import_module
 
-__all__ = ["figure"]
+__all__ = ["figure", "keypoints", "pose_maps"]
 
 
 def __getattr__(name: str) -> object:

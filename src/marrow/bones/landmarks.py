@@ -5,6 +5,7 @@ The body's points are joints; ears, eyes, nose and face are set on the head in t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy import ndarray
@@ -43,6 +44,7 @@ class Landmarks:
 
     body      (frames, 18, 3) in OpenPose's order
     hands     (frames, 2, 21, 3) left, right; wrist, then thumb to little finger
+    toes      (frames, 2, 3) left, right
     face      (frames, 68, 3) in the order of iBUG 300-W
     looks_body, looks_face    the same shapes, unit: which way the skin looks there; NaN but at nose, eyes and ears
     tall      height of the body, metres
@@ -50,6 +52,7 @@ class Landmarks:
 
     body: ndarray
     hands: ndarray
+    toes: ndarray
     face: ndarray
     looks_body: ndarray
     looks_face: ndarray
@@ -120,7 +123,9 @@ def landmarks(motion: Motion, joints: Mapping[str, int], front: ndarray, up: nda
         looks[:, number] = looking(np.array([way]) * side)[:, 0]
     points, ways = face_template()
     hands = np.stack([_hand(places, joints, side) for side in ("left", "right")], axis=1)
-    return Landmarks(body, hands, on_head(points), looks, looking(ways), tall)
+    toes = np.stack([places[:, joints[name]] if name in joints else body[:, ankle] + 0.08 * tall * axes[2]
+                     for name, ankle in (("leftToes", 13), ("rightToes", 10))], axis=1)
+    return Landmarks(body, hands, toes, on_head(points), looks, looking(ways), tall)
 
 
 def _hand(places: ndarray, joints: Mapping[str, int], side: str) -> ndarray:
@@ -142,7 +147,7 @@ def _tall(places: ndarray, joints: Mapping[str, int], up: ndarray) -> float:
     """Height of a body from its bones: ankle to head joint along the legs and the trunk, over the share that is."""
     def way(*names: str) -> float:
         found = [places[joints[name]] for name in names if name in joints]
-        return float(sum(np.linalg.norm(below - above) for above, below in zip(found, found[1:], strict=False)))
+        return float(sum(np.linalg.norm(below - above) for above, below in pairwise(found)))
 
     legs = max(way(f"{side}UpperLeg", f"{side}LowerLeg", f"{side}Foot") for side in ("left", "right"))
     trunk = way("hips", "spine", "chest", "upperChest", "neck", "head")

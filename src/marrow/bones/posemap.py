@@ -23,7 +23,7 @@ FINGERS = tuple((0 if joint % 4 == 1 else joint - 1, joint) for joint in range(1
 FINGER_COLOURS = tuple(tuple(int(255 * part) for part in hsv_to_rgb(number / 20, 1.0, 1.0)) for number in range(20))
 HAND_POINT, FACE_POINT = (0, 0, 255), (255, 255, 255)
 DIM = 0.6           # limbs are this bright, points are full
-STICK, DOT, THREAD, SPECK = 4, 4, 2, 3  # half a limb's breadth, radius of a point, breadth of a finger, radius in the face
+STICK, DOT, THREAD, SPECK = 4, 4, 2, 3  # half a limb's breadth, a point's radius, a finger's breadth, a face's point
 DRAWN_AT = 512      # pixels of the shorter side at which these hold
 FACING = {0: -0.25, 14: 0.0, 15: 0.0, 16: -0.75, 17: -0.75}  # least cosine to the camera at which a point is seen
 SKIN = 0.12         # the same for the face

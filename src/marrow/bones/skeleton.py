@@ -12,7 +12,6 @@ from marrow.errors import InputError
 from marrow.media import Motion, Skeleton
 
 SIDES = (("left", "right"), ("l_", "r_"), ("_l", "_r"), (".l", ".r"), ("lhip", "rhip"), ("lthumb", "rthumb"))
-LYING = ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0), (0.0, 1.0, 0.0))  # rows: how x, y, z of a Z-up world become ours
 
 
 @dataclass(frozen=True)
@@ -148,17 +147,6 @@ def build(skeleton: Skeleton) -> Build:
     legs = [long[list(chain[1:])].sum() for chain, arm in zip(limbs, arms, strict=True) if not arm]
     tall = float(spine + max(legs, default=0.0)) or float(long[1:].max(initial=0)) or 1.0
     return Build(trunk, tuple(limbs), tuple(twigs), arms, tuple(_side(skeleton.names, chain) for chain in limbs), tall)
-
-
-def upright(places: ndarray, plan: Build, up: str) -> ndarray:
-    """Positions with Y up; "auto" turns a motion over whose trunk mostly points along Z while its Y stays level."""
-    if up == "auto":
-        trunk = (places[:, plan.trunk[-1]] - places[:, plan.trunk[0]]).mean(0)
-        feet = [places[:, chain[-1]] - places[:, chain[0]] for chain, arm in zip(plan.limbs, plan.arms, strict=True)
-                if not arm]
-        stand = trunk - sum((foot.mean(0) for foot in feet), np.zeros(3)) / max(1, len(feet))
-        up = "z" if stand[2] > 2 * abs(stand[1]) else "y"
-    return places @ np.asarray(LYING) if up == "z" else places
 
 
 def facing(places: ndarray, plan: Build) -> float:
