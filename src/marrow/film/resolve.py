@@ -20,6 +20,7 @@ from marrow.media import fits
 
 SHOT = ("name", "recipe", "use", "length", "size", "fps", "seed", "fade", "subtitles", "label", "note", "scene")
 SOUND = ("name", "recipe", "use", "seed", "shot", "from", "to", "at", "gain", "fade_in", "fade_out", "duck", "note")
+MATERIAL = ("motion", "mesh", "rig", "cloud")  # results that only other shots use
 VERSION = ("note", "from", "shots", "shot")
 
 
@@ -52,7 +53,7 @@ class Resolver:
         shots = {name: self._shot(name, keys) for name, keys in names.items() if keys[0] == "shot"}
         sounds = [self._sound(name, keys, shots) for name, keys in names.items() if keys[0] == "sound"]
         self._check_references(shots, sounds, names)
-        order = self._order(list(shots), names)
+        order = self._order(list(shots), [name for name, shot in shots.items() if _shown(shot)])
         used = _reachable([shots[name] for name in order], sounds, shots)
         laid = tuple(each for each in sounds if each.start in order)
         return Cut(self.version, self.fps, self.size, tuple(shots[name] for name in order), laid,
@@ -83,7 +84,8 @@ class Resolver:
             self.source.wrong((), "film.no_shots")
         return found
 
-    def _order(self, shots: list[str], names: Mapping[str, Keys]) -> list[str]:
+    def _order(self, shots: list[str], shown: list[str]) -> list[str]:
+        """The shots of the cut; one that gives no pictures (a body, say) is there for others and not in it."""
         for keys, table in self._layers():
             if "shots" in table:
                 chosen = table["shots"]
@@ -97,8 +99,10 @@ class Resolver:
                                           choices=near(name, shots))
                     elif name in chosen[:number]:
                         self.source.wrong((*keys, "shots", number), "film.repeated", on="value", name=name)
-                return [name for name in dict.fromkeys(chosen) if name in shots]
-        return shots
+                    elif name not in shown:
+                        self.source.wrong((*keys, "shots", number), "film.not_shown", on="value", name=name)
+                return [name for name in dict.fromkeys(chosen) if name in shown]
+        return shown
 
     @cached_property
     def _ancestry(self) -> list[str]:
@@ -246,6 +250,11 @@ class Resolver:
         needed = steps.find(step).inputs[key].kind
         if not fits(kind, needed):
             self.source.wrong(here, "film.fit", on="value", before=wanted, gives=kind, step=step, takes=needed)
+
+
+def _shown(shot: Shot) -> bool:
+    """Whether a shot may stand in the cut: a body, a motion or a scan is there for other shots."""
+    return not shot.calls or steps.find(shot.calls[-1].step).output not in MATERIAL
 
 
 def _reachable(order: list[Shot], sounds: list[Laid], shots: Mapping[str, Shot]) -> set[str]:
