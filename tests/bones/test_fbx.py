@@ -73,11 +73,11 @@ def test_truth_units_axes_and_pre_rotation_by_hand(tmp_path):
     places = fk(at_rest(held.rigs[0].skeleton))[0]
     np.testing.assert_allclose(places, [[0, 1, 0], [0.3, 1, 0], [0.3, 1.25, 0]], atol=1e-9)
     assert held.rigs[0].skeleton.names == ("shoulder", "elbow", "wrist")
-    assert (held.stated["unit"], held.stated["up"], held.stated["handed"]) == (0.01, "+y", "right")
+    assert (held.stated["unit"], held.stated["up"], held.stated["handed"]) == (0.01, "y", "right")
     lying = read(tmp_path, ascii_fbx(ARM, unit=0.0254, up="z", parents=CHAIN))
     places = fk(at_rest(lying.rigs[0].skeleton))[0]
     np.testing.assert_allclose(places[0], [0, 0, -2.54], atol=1e-9)
-    assert (lying.stated["up"], lying.stated["handed"]) == ("+z", "right")
+    assert (lying.stated["up"], lying.stated["handed"]) == ("z", "right")
 
 
 def test_truth_every_frame_is_evaluated_at_its_exact_time(tmp_path):

@@ -11,6 +11,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 from numpy import ndarray
 
 from marrow.apart import Apart
@@ -24,8 +25,7 @@ MEMORY = 8_000_000_000         # bytes that the reader may take
 FRAMES = 100_000               # of one take
 LIMIT = 120.0                  # seconds without a word before the reader counts as hung
 FAR = Path(__file__).with_name("fbx_far.py")
-AXES = ("+x", "-x", "+y", "-y", "+z", "-z", "")
-SIGNS = {("x", "y", "z"): 1, ("y", "z", "x"): 1, ("z", "x", "y"): 1}
+AXES = ("x", "-x", "y", "-y", "z", "-z", "")
 
 
 def read_fbx(path: Path) -> Contents:
@@ -45,7 +45,7 @@ def read_fbx(path: Path) -> Contents:
     facts, arrays = _asked(path)
     facts["stated"] = _stated(facts["stated"])
     made = contents("fbx", facts, arrays, path)
-    return made if facts["stated"]["up"] else replace(made, losses=(Remark("fbx.no_axes"), *made.losses))
+    return made if facts["stated"]["up_by"] == "file" else replace(made, losses=(Remark("fbx.no_axes"), *made.losses))
 
 
 def _asked(path: Path) -> tuple[dict, list[ndarray]]:
@@ -76,11 +76,10 @@ def _told(error: EngineError, path: Path) -> Exception:
 def _stated(said: dict) -> dict:
     """What the file says of itself: version, coding, who wrote it, metres per unit, sky, handedness, rate."""
     axes = [AXES[said["axes"][name]] for name in ("right", "up", "front")]
-    known = all(axes)
-    hand = 1
-    for axis in axes if known else ():
-        hand *= -1 if axis[0] == "-" else 1
-    hand *= SIGNS.get(tuple(axis[1] for axis in axes), -1) if known else 1
+    turn = np.zeros((3, 3))
+    for row, axis in enumerate(axes if all(axes) else ("x", "y", "z")):
+        turn[row, "xyz".index(axis[-1])] = -1 if axis[0] == "-" else 1
+    hand = "right" if np.linalg.det(turn) > 0 else "left"
     return {"version": said["version"], "coding": said["coding"], "creator": said["creator"],
-            "program": said["program"], "unit": said["unit"], "up": axes[1] or None,
-            "handed": ("right" if hand > 0 else "left") if known else None, "rate": said["rate"]}
+            "program": said["program"], "unit": said["unit"], "unit_by": "file", "up": axes[1] or "y",
+            "up_by": "file" if all(axes) else "custom", "handed": hand, "rate": said["rate"]}
