@@ -294,7 +294,8 @@ def test_law_end_sites_come_back(tmp_path):
 @pytest.mark.parametrize(("old", "new", "key", "line"), [
     ("96 11 21  0 0 0 ", "96 11 21  0 0 ", "motion.values", 28), ("96 11", "96 elf", "motion.number", 28),
     ("96 11", "96 nan", "motion.number", 28), ("96 11", "96 1e999", "motion.number", 28),
-    ("96 11", "96 1,5", "motion.number", 28), ("Frames: 2", "Frames: 3", "motion.frames", None),
+    ("96 11", "96 1,5", "motion.number", 28),
+    ("96 11", "96 1e200", "motion.number", 28), ("Frames: 2", "Frames: 3", "motion.frames", None),
     ("Frames: 2", "Frames: 0", "motion.head", 25), ("Frames: 2", f"Frames: {10**30}", "motion.frames", None),
     ("Frames: 2", "Frames: zwei", "motion.head", 25), ("0.0416667", "0", "motion.head", 25),
     ("0.0416667", "1e-999999999", "motion.head", 25), ("0.0416667", "-0.04", "motion.head", 25),

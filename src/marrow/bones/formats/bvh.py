@@ -29,7 +29,7 @@ from marrow.rotations import from_euler
 
 ACROSS = 10.0            # units: a body larger than this is in centimetres
 SMALL = 0.11             # metres: a skeleton smaller than this is written in metres
-FAR = 1e12               # units: no offset is larger
+FAR = 1e12               # units or degrees: no offset and no value is larger
 STILL = 1e-6             # of the body: a joint that strays less from its offset does not travel
 TIP = "_end"             # an "End Site" is the joint "<parent>_end"
 LARGEST = 1_000_000_000  # bytes
@@ -213,7 +213,7 @@ def _rows(content: bytes, start: int, count: int, width: int, path: Path) -> nda
         rows = np.loadtxt(lines, comments=None, ndmin=2, encoding="latin1") if lines else np.zeros((0, width))
     except ValueError:
         rows = np.zeros((0, 0))
-    if rows.shape[1] != width or not np.isfinite(rows).all():
+    if rows.shape[1] != width or not (np.abs(rows) < FAR).all():
         raise _broken(content, start, width, path)
     if len(rows) < count:
         raise InputError("motion.frames", path=path, stated=count, found=len(rows))
@@ -228,7 +228,7 @@ def _broken(content: bytes, start: int, width: int, path: Path) -> InputError:
         if words and len(words) != width:
             return InputError("motion.values", path=path, line=number, found=len(words), wanted=width)
         try:
-            sound = np.isfinite([float(word) for word in words]).all()
+            sound = all(abs(float(word)) < FAR for word in words)
         except ValueError:
             sound = False
         if not sound:
