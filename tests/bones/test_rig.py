@@ -207,13 +207,43 @@ def test_truth_a_click_on_one_side_says_which_way_the_body_looks():
     assert "rig.landmarks" not in [each.key for each in found.remarks]
 
 
+@pytest.mark.parametrize("around", [0.0, 2.5])
+def test_truth_a_dog_stands_on_four_legs_and_looks_ahead(around):
+    turn = np.array([[np.cos(around), 0, np.sin(around)], [0, 1, 0], [-np.sin(around), 0, np.cos(around)]])
+    mesh = dog()
+    found = rig(replace(mesh, vertices=(mesh.vertices @ turn.T).astype(np.float32)))
+    have = places(found)
+    assert found.kind == "quadruped"
+    assert np.abs(found.placed[:3, :3] @ turn - np.eye(3)).max() < 0.05
+    shift = found.placed[:3, 3]
+    for side, sign in (("left", 1), ("right", -1)):
+        for name, place in (("Foot", (0.09, 0.22, -0.34)), ("Hand", (0.09, 0.25, 0.28)),
+                            ("UpperLeg", (0.08, 0.5, -0.34)), ("UpperArm", (0.08, 0.5, 0.28))):
+            where = have[side + name] - shift
+            assert np.linalg.norm(where[[0, 2]] - (sign * place[0], place[2])) < 0.1
+            assert abs(where[1] - place[1]) < 0.1
+    assert have["head"][2] > have["neck"][2] > have["hips"][2] > have["tail1"][2] > have["tail4"][2]
+    assert have["head"][1] > have["chest"][1]
+
+
+def test_truth_a_sword_in_each_hand_is_cut_off_by_a_click():
+    body, joints = person(0.0, fingers=0)
+    blades = [capsule(joints[side + "Hand"] + (sign * 0.1, 0, 0), joints[side + "Hand"] + (sign * 0.7, 0, 0), 0.02)
+              for side, sign in (("left", 1), ("right", -1))]
+    armed = joined([(body.vertices, body.faces), *blades])
+    found = rig(armed, landmarks={"leftHand": joints["leftHand"]})
+    arms = {name: place for name, place in joints.items() if "Arm" in name or "Hand" in name}
+    assert max(errors(found, arms).values()) < 0.06
+
+
 def test_refuses_what_is_no_body():
     mesh, _, _ = plain()
+    ball = Mesh(*capsule((0, 0, 0), (0, 0.1, 0), 1.0))
     none, flat = np.zeros((0, 3), np.int32), mesh.vertices * (1, 0, 0)
     bad = mesh.vertices.copy()
     bad[5] = np.nan
-    for wrong, key in ((replace(mesh, faces=none), "rig.empty"), (replace(mesh, vertices=flat), "rig.flat"),
-                       (replace(mesh, vertices=bad), "rig.nan"),
+    for wrong, key in ((replace(mesh, faces=none), "rig.empty"), (ball, "rig.body"),
+                       (replace(mesh, vertices=flat), "rig.flat"), (replace(mesh, vertices=bad), "rig.nan"),
                        (replace(mesh, faces=mesh.faces + 99999), "rig.faces")):
         with pytest.raises(InputError) as caught:
             rig(wrong)

@@ -62,7 +62,7 @@ def _clicked(limb: Limb, name: str, clicks: Mapping[str, ndarray] | None, guess:
         point = other(clicks, name)
     if point is None:
         return guess
-    steps = np.arange(0, limb.end, limb.step / 2)
+    steps = np.arange(0, 1.3 * limb.end, limb.step / 2)
     return float(steps[np.linalg.norm([limb.at(step) - point for step in steps], axis=1).argmin()])
 
 
@@ -140,7 +140,11 @@ def neck_height(m: Measures, high: float) -> float:
     rows = np.flatnonzero((m.rows > high + 0.015) & (m.rows < high + 0.6 * (1 - high)))
     if not len(rows):
         return high + 0.3 * (1 - high)
-    return float(m.rows[rows[np.nanargmin(m.trunk[rows, 0] + 0.3 * np.ptp(m.trunk[rows, 2:4], axis=1))]])
+    thick = m.trunk[rows, 0] + 0.3 * np.ptp(m.trunk[rows, 2:4], axis=1)
+    thinnest = int(np.nanargmin(thick)) if np.isfinite(thick).any() else len(rows)
+    if thinnest >= len(rows) - 2:
+        return high + 0.2 * (1 - high)
+    return float(m.rows[rows[thinnest]])
 
 
 def _toe_side(m: Measures, sign: int, ball: float, ankle: ndarray) -> float:

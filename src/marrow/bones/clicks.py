@@ -66,7 +66,7 @@ def within(points: Mapping[str, ndarray], solid: Solid) -> dict[str, ndarray]:
 def other(points: Mapping[str, ndarray], name: str) -> ndarray | None:
     """The landmark of the opposite side, mirrored, where this side has none of its own."""
     twin = points.get(mirror(name))
-    return None if twin is None or name in points else twin * (-1, 1, 1)
+    return None if twin is None or name in points or mirror(name) == name else twin * (-1, 1, 1)
 
 
 def _plain(name: str) -> str:

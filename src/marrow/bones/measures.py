@@ -66,15 +66,18 @@ class Measures:
     trunk: ndarray
 
 
-def measured(solid: Solid) -> Measures:
-    """Measure a body that stands on y = 0, one unit tall, its mirror plane at x = 0."""
+def measured(solid: Solid, wrists: tuple[ndarray | None, ndarray | None] = (None, None)) -> Measures:
+    """Measure a body that stands on y = 0, one unit tall, its mirror plane at x = 0.
+
+    wrists    left and right, where they are known: an arm ends further in
+    """
     paths = Paths(solid)
     places = solid.places()
     rows = solid.corner[1] + (np.arange(solid.inside.shape[1]) + 0.5) * solid.cube
     rough = _crotch(solid, np.zeros_like(solid.inside), rows, 0.62)[0]
     limbs, taken = [], np.zeros(len(places), bool)
-    for side in (1, -1):
-        limb, mask = _arm(paths, places, side, rough)
+    for side, wrist in zip((1, -1), wrists, strict=True):
+        limb, mask = _arm(paths, places, side, rough, wrist)
         limbs.append(limb)
         taken |= mask
     arm = np.zeros_like(solid.inside)
@@ -108,7 +111,8 @@ def _crotch(solid: Solid, arm: ndarray, rows: ndarray, highest: float) -> tuple[
     return top + solid.cube / 2, float(apart[below].mean()) if below.any() else 0.0
 
 
-def _arm(paths: Paths, places: ndarray, side: int, crotch: float) -> tuple[Limb | None, ndarray]:
+def _arm(paths: Paths, places: ndarray, side: int, crotch: float,
+         wrist: ndarray | None) -> tuple[Limb | None, ndarray]:
     """The arm of one side (1 left, -1 right), and which cubes are its."""
     none = None, np.zeros(len(places), bool)
     reach = places[:, 0] * side
@@ -139,17 +143,20 @@ def _arm(paths: Paths, places: ndarray, side: int, crotch: float) -> tuple[Limb 
     line = line / np.maximum(held, 1)[:, None]
     radius = np.sqrt(held * paths.solid.cube ** 3 / step / np.pi)
     radius = radius + SKIN * paths.solid.cube * (np.arange(count) > 0.2 * whole[chest] / step)
-    end = _entered(radius)
+    first = 0 if wrist is None else int(np.linalg.norm(line - wrist, axis=1).argmin()) + 3
+    end = _entered(radius, first)
+    if end is None:
+        return none
     return Limb(line, radius, step, end * step), (along < end * step) & (reach > 0)
 
 
-def _entered(radius: ndarray) -> float:
-    """At which slice a limb widens into the trunk."""
-    for row in range(int(0.4 * len(radius)), len(radius) - 4):
-        usual = np.quantile(radius[int(0.4 * row):row - 2], 0.85)
+def _entered(radius: ndarray, first: int) -> float | None:
+    """At which slice a limb widens into the trunk, None where it does not; `first` is known to be forearm."""
+    for row in range(max(int(0.4 * len(radius)), first + 5), len(radius) - 4):
+        usual = np.quantile(radius[max(int(0.4 * row), min(first, row - 5)):row - 2], 0.85)
         if radius[row] > ENTERS * usual and radius[row + 3:row + 12].max() > 1.25 * radius[row]:
             return float(row)
-    return 0.72 * len(radius)
+    return None
 
 
 def _legs(solid: Solid, arm: ndarray, rows: ndarray) -> tuple[tuple, tuple]:

@@ -12,6 +12,7 @@ from marrow.bones.biped import SIDES, body_joints
 from marrow.bones.fingers import finger_joints, mirrored
 from marrow.bones.human import HUMAN, PARENT
 from marrow.bones.measures import Measures, measured
+from marrow.bones.quadruped import EXTRA, Stand, animal_joints, looks_back, stand
 from marrow.bones.solid import Solid, filled, main_piece
 from marrow.bones.stance import Stance, stances
 from marrow.contents import Remark
@@ -20,8 +21,13 @@ from marrow.media import Mesh, Skeleton
 
 COARSE, FINE = 64, 190    # cubes along the mesh to see how it stands; along the height to measure it
 MOST = 420                # cubes along the longest side at most
+ROOM = 400_000            # cubes inside at most: a stout body is measured more coarsely
 TALL = (0.2, 4.0)         # metres: a body of another height is taken to be in another unit
+UNEVEN = 0.012            # of its size: how far a body may be from its mirror image without a remark
+BACK = np.array([[-1.0], [1.0], [-1.0]])  # to face the other way
 USUAL = 1.7               # metres: what it is then made
+
+ABOVE = PARENT | EXTRA
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,8 @@ def rig(mesh: Mesh, *, landmarks: Mapping[str, Sequence[float]] | None = None, h
     landmarks    a few clicks that correct the result: VRM's name of a joint, "chin" or "groin" -> a point on or in the
                  mesh, in its own space; one side stands for both where the other is not clicked
     height       of the body in metres; 0 keeps it where it is plausible
-    raises       InputError  an empty or flat mesh, numbers that are none, a landmark that nobody knows
+    raises       InputError  neither legs nor arms to be seen, an empty or flat mesh, numbers that are none, a landmark
+                 that nobody knows
     source       the idea of measuring along geodesics: Hilaga and others, Topology Matching, SIGGRAPH 2001;
                  Baran & Popović, Automatic Rigging and Animation of 3D Characters, SIGGRAPH 2007
     test         a body of capsules keeps its joints under any turn, size and damage
@@ -62,15 +69,24 @@ def rig(mesh: Mesh, *, landmarks: Mapping[str, Sequence[float]] | None = None, h
     stance, agreed = _stance(solid, points)
     low, tall = _standing(solid, stance, vertices, faces)
     upright = (vertices @ stance.turn.T - low) / tall
-    placed_points = {name: (stance.turn @ point - low) / tall for name, point in points.items()}
-    joints, kind, remarks, confidence = _joints(upright, faces, stance, placed_points)
+    solid = _fine(upright, faces)
+    feet = stand(solid)
+    if feet and not points and looks_back(solid, feet):
+        stance = replace(stance, turn=stance.turn * BACK)
+        low, upright = low * BACK[:, 0], upright * BACK[:, 0]
+        solid = _fine(upright, faces)
+        feet = stand(solid)
+    clicked = {name: (stance.turn @ point - low) / tall for name, point in points.items()}
+    joints, remarks, confidence = (_animal(solid, feet, stance, clicked) if feet else
+                                   _person(upright, faces, solid, stance, clicked))
     if points and not agreed:
         remarks = (*remarks, Remark("rig.landmarks"))
     size, scaled = _size(tall, height)
     matrix = np.eye(4)
     matrix[:3, :3], matrix[:3, 3] = stance.turn * size / tall, -low * size / tall
     skeleton = _skeleton({name: place * size for name, place in joints.items()})
-    return Found(skeleton, placed(mesh, matrix), matrix, kind, confidence, (*remarks, *scaled))
+    return Found(skeleton, placed(mesh, matrix), matrix, "quadruped" if feet else "biped", confidence,
+                 (*remarks, *scaled))
 
 
 def placed(mesh: Mesh, matrix: ndarray) -> Mesh:
@@ -114,7 +130,7 @@ def _stance(solid: Solid, points: dict[str, ndarray]) -> tuple[Stance, bool]:
     if not points:
         return choices[0], True
     both = [each for stance in choices for each in (stance, replace(
-        stance, turn=stance.turn * [[-1], [1], [-1]], front=-stance.front))]
+        stance, turn=stance.turn * BACK, front=-stance.front))]
     wrong = [clicks.against({name: each.turn @ (point - each.middle) for name, point in points.items()})
              for each in both]
     return both[int(np.argmin(wrong))], min(wrong) == 0
@@ -130,18 +146,51 @@ def _standing(solid: Solid, stance: Stance, vertices: ndarray, faces: ndarray) -
     return low, float(np.ptp(turned[:, 1]))
 
 
-def _joints(vertices: ndarray, faces: ndarray, stance: Stance,
-            points: dict[str, ndarray]) -> tuple[dict[str, ndarray], str, tuple[Remark, ...], float]:
-    """Joints of an upright body one unit tall, what it was taken for, remarks, confidence."""
+def _fine(vertices: ndarray, faces: ndarray) -> Solid:
+    """The body filled finely enough to measure it."""
     longest = float(np.ptp(vertices[np.unique(faces)], axis=0).max())
-    solid = main_piece(filled(vertices, faces, int(np.clip(FINE * longest, 60, MOST))))
-    measures = measured(solid)
-    middled = clicks.within(points, solid)
-    joints = body_joints(measures, middled)
+    cubes = int(np.clip(FINE * longest, 60, MOST))
+    solid = main_piece(filled(vertices, faces, cubes))
+    share = solid.inside.sum() / ROOM
+    return solid if share <= 1 else main_piece(filled(vertices, faces, int(cubes / np.cbrt(share))))
+
+
+def _person(vertices: ndarray, faces: ndarray, solid: Solid, stance: Stance,
+            points: dict[str, ndarray]) -> tuple[dict[str, ndarray], tuple[Remark, ...], float]:
+    """Joints of an upright person one unit tall, remarks, confidence."""
+    points = clicks.within(points, solid)
+    wrists = [points.get(side + "Hand", clicks.other(points, side + "Hand")) for side, _ in SIDES]
+    measures = measured(solid, tuple(wrists))
+    if not points and measures.parted < 0.3 and measures.arms == (None, None):
+        raise InputError("rig.body")
+    joints = body_joints(measures, points)
     joints |= _fingers(vertices, faces, measures, joints)
     joints = {name: joints[name] for name in HUMAN if name in joints}
-    remarks, confidence = _doubts(measures, stance)
-    return _kept_inside(joints, solid, set(points)), "biped", remarks, confidence
+    remarks, sure = _doubts(measures, stance)
+    if not _human(joints, measures):
+        remarks, sure = (*remarks, Remark("rig.body")), 0.4 * sure
+    return _kept_inside(joints, solid, set(points)), remarks, round(sure, 3)
+
+
+def _human(joints: dict[str, ndarray], measures: Measures) -> bool:
+    """Whether the proportions are such as people and cartoons of people have."""
+    deep = float(np.ptp(measures.solid.places()[:, 2]))
+    arms = [np.linalg.norm(np.diff([joints[side + part] for part in ("UpperArm", "LowerArm", "Hand")], axis=0),
+                           axis=1).sum() for side, _ in SIDES]
+    legs = [abs(joints[side + "UpperLeg"][0]) for side, _ in SIDES]
+    return deep < 0.75 and max(arms) < 0.62 and min(arms) > 0.06 and max(legs) < 0.2 and (
+        0.4 < joints["leftUpperArm"][1] < 0.95) and joints["hips"][1] < joints["leftUpperArm"][1] - 0.1
+
+
+def _animal(solid: Solid, feet: Stand, stance: Stance,
+            points: dict[str, ndarray]) -> tuple[dict[str, ndarray], tuple[Remark, ...], float]:
+    """Joints of an upright animal one unit tall, remarks, confidence."""
+    joints = animal_joints(solid, feet)
+    joints |= {name: point for name, point in clicks.within(points, solid).items() if name in joints}
+    joints = {name: joints[name] for name in (*HUMAN, *EXTRA) if name in joints}
+    uneven = stance.even > UNEVEN
+    return (_kept_inside(joints, solid, set(points)), (Remark("rig.mirror"),) if uneven else (),
+            0.8 * (0.8 if uneven else 1.0))
 
 
 def _fingers(vertices: ndarray, faces: ndarray, measures: Measures, joints: dict[str, ndarray]) -> dict[str, ndarray]:
@@ -186,10 +235,10 @@ def _doubts(measures: Measures, stance: Stance) -> tuple[tuple[Remark, ...], flo
     if abs(stance.front) < 0.02:
         remarks.append(Remark("rig.front"))
         sure *= 0.7
-    if stance.even > 0.012:
+    if stance.even > UNEVEN:
         remarks.append(Remark("rig.mirror"))
         sure *= 0.8
-    return tuple(remarks), round(sure, 3)
+    return tuple(remarks), sure
 
 
 def _size(tall: float, height: float) -> tuple[float, tuple[Remark, ...]]:
@@ -206,9 +255,9 @@ def _skeleton(joints: dict[str, ndarray]) -> Skeleton:
     names = tuple(joints)
     parents = []
     for name in names:
-        above = PARENT[name]
+        above = ABOVE[name]
         while above and above not in joints:
-            above = PARENT[above]
+            above = ABOVE[above]
         parents.append(names.index(above) if above else -1)
     places = np.array([joints[name] for name in names])
     offsets = places - np.where(np.array(parents)[:, None] >= 0, places[parents], 0)

@@ -49,7 +49,8 @@ def filled(vertices: ndarray, faces: ndarray, cubes: int, *, box: ndarray | None
     """
     from scipy import ndimage
 
-    low, high = (vertices.min(0), vertices.max(0)) if box is None else np.asarray(box, float)
+    used = vertices[np.unique(faces)]
+    low, high = (used.min(0), used.max(0)) if box is None else np.asarray(box, float)
     cube = float((high - low).max()) / cubes
     shape = (np.ceil((high - low) / cube / 2).astype(int) + 2) * 2
     corner = low - 2 * cube

@@ -8,7 +8,8 @@ from numpy import ndarray
 from marrow.bones.solid import Solid
 
 SLICES = 60
-SNAP = 12.0  # degrees: a file's own axis this near to the up we found is meant to be it
+SNAP = 12.0    # degrees: a file's own axis this near to the mirror plane may be up
+MEANT = 6.0, 16.0  # degrees: so near to the body's own up it is meant to be it; for slender bodies, for compact ones
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,21 @@ def stances(solid: Solid) -> list[Stance]:
             if front < 0:
                 left, front = -left, -front
             turn = np.stack([left, up, np.cross(left, up)])
-            wide, tall, deep = np.ptp(local, axis=0) / mirror.size
-            ranked = legs - 14 * even + 0.5 * np.clip(wide - deep, -0.3, 0.4) + 0.3 * (tall + _tapered(local))
-            found.append((ranked, Stance(turn, middle, legs, even, front)))
+            own = 0.15 * (np.abs(up).max() > 0.9999)
+            found.append((own + legs - 14 * even + _built(local, mirror.size), Stance(turn, middle, legs, even, front)))
     return [stance for _, stance in sorted(found, key=lambda each: -each[0])]
+
+
+def _built(local: ndarray, size: float) -> float:
+    """How well the build fits a stance: people are broad and tall, animals with four feet long."""
+    wide, tall, deep = np.ptp(local, axis=0) / size
+    level = (local[:, 1] - local[:, 1].min()) / max(float(np.ptp(local[:, 1])), 1e-12)
+    feet = np.sort(local[level < 0.2, 2])
+    if len(feet) > 1 and np.diff(feet).max() > 0.04 * tall * size:
+        broad = 0.4 * np.sign(deep - wide)
+    else:
+        broad = np.clip(wide - deep, -0.3, 0.4)
+    return float(0.5 * broad + 0.3 * (tall + _tapered(local)))
 
 
 def _planes(mirror: Mirror) -> list[tuple[float, ndarray, float]]:
@@ -125,8 +137,9 @@ def _ups(points: ndarray, normal: ndarray) -> list[ndarray]:
     own = [axis for axis in np.eye(3) if abs(axis @ normal) < np.sin(np.radians(SNAP))]
     flat = points - points.mean(0)
     flat = flat - (flat @ normal)[:, None] * normal
-    spread = np.linalg.svd(flat[:: max(1, len(flat) // 5000)], full_matrices=False)[2][:2]
-    free = [axis for axis in spread if all(abs(axis @ each) < np.cos(np.radians(SNAP)) for each in own)]
+    long, spread = np.linalg.svd(flat[:: max(1, len(flat) // 5000)], full_matrices=False)[1:]
+    meant = np.cos(np.radians(MEANT[0] if long[0] > 3 * long[1] else MEANT[1]))
+    free = [axis for axis in spread[:2] if all(abs(axis @ each) < meant for each in own)]
     return [sign * axis for axis in own + free for sign in (1.0, -1.0)]
 
 
