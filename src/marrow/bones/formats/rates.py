@@ -7,7 +7,7 @@ FILM = tuple(Fraction(rate * 1000, 1001) for rate in (24, 30, 48, 60))
 SLIP = Fraction(1, 10**6)   # relative: what a float of 32 bits adds
 PLAIN = re.compile(r"[+-]?\d{0,30}(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,3}))?")
 DIGITS = 10                 # decimals that are written at least; so many are meant where the fraction is a plain one
-EXACT = 16                  # so many decimals are meant
+EXACT = 21                  # so many decimals are meant; a float of 64 bits has fewer
 
 
 def near_rate(moment: str) -> Fraction:
@@ -33,7 +33,7 @@ def near_rate(moment: str) -> Fraction:
         unit = Fraction(10) ** (power - digits)
         low, high = 1 / (time + unit), 1 / (time - unit / 2)
         for rate in (Fraction(max(1, round(1 / time))), *FILM):
-            if low <= rate <= high or abs(rate * time - 1) < SLIP:
+            if low <= rate <= high or (digits < EXACT and abs(rate * time - 1) < SLIP):
                 return rate
         simple = _simplest(low, high)
         if digits >= EXACT or (digits >= DIGITS and simple.denominator <= 1001):
