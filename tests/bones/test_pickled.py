@@ -1,4 +1,4 @@
-"""Pickles as data: what pickle, numpy, torch and joblib wrote comes back; what a hostile file asks for never happens."""
+"""Pickles as data: what pickle, numpy, torch and joblib wrote comes back; what a hostile file asks for is not done."""
 
 import base64
 import bz2
@@ -25,7 +25,7 @@ from marrow.errors import InputError, LimitError
 DANCE = {"poses": np.arange(12.0).reshape(2, 6), "trans": np.asfortranarray(np.arange(6, dtype="f4").reshape(2, 3)),
          "who": ["父亲", None, True, 2.5, b"\xff"], 7: {"fps": np.float32(30)}, "few": {3, 1},
          "kinds": np.array(["a", "b"]), "big": np.arange(3, dtype=">i4")}
-# joblib.dump({"pose": np.arange(6, dtype="f4").reshape(2, 3), "names": np.array(["a", None], object), "n": 3}, path)
+# {"pose": (2, 3) float32 0..5, "names": an array of the objects "a" and None, "n": 3}
 JOBLIB = base64.b64decode(  # joblib 1.6: the bytes of an array lie between the instructions
     "gASV3QAAAAAAAAB9lCiMBHBvc2WUjBNqb2JsaWIubnVtcHlfcGlja2xllIwRTnVtcHlBcnJheVdyYXBwZXKUk5QpgZR9lCiMCHN1YmNsYXNzlIwF"
     "bnVtcHmUjAduZGFycmF5lJOUjAVzaGFwZZRLAksDhpSMBW9yZGVylIwBQ5SMBWR0eXBllGgIjAVkdHlwZZSTlIwCZjSUiYiHlFKUKEsDjAE8lE5O"
