@@ -11,11 +11,11 @@ from marrow.bones.twist import angle_about, carried, fitted, steadied, unit
 
 SLOPE = (0.2, 0.7)         # metres per metre: a foot points down by this much in the T-pose, at least and at most
 FACE = (0.0, -0.26, 0.97)  # from the ears to the nose
-YAW = 0.3                  # share of a foot's turn that the shin takes; the ankle has the rest
+YAW = 0.15                 # share of a foot's turn that the shin takes; the ankle has the rest
 LOOSE = 1e-4               # metres squared: how firmly a part keeps to the lines across it
 PARENT = 0.001             # how much the shortest turn from the joint above counts against a bend plane
 STIFF = 0.09               # sine squared of the bend below which an elbow or knee may as well be overstretched
-ENDS = {"UpperArm": ("Hand", 0.02), "UpperLeg": ("Foot", 0.02)}  # limb -> its end, and how far that tells its twist
+ENDS = {"UpperArm": ("Hand", 0.01), "UpperLeg": ("Foot", 0.005)}  # limb -> its end, and how far that tells its twist
 X, Y, Z = np.eye(3)
 
 

@@ -118,6 +118,8 @@ def _through(seen: Mapping[int, tuple[ndarray, ndarray]]) -> tuple[ndarray, ndar
     known = np.array(sorted(seen))
     turns = continuous(quaternions(np.stack([seen[number][0] for number in known])))
     places = np.stack([seen[number][1] for number in known])
+    if not (np.abs(places) < smpl.FAR).all():
+        raise ValueError("places")
     frames = np.arange(known[0], known[-1] + 1)
     after = np.searchsorted(known, frames)
     before = np.maximum(after - (known[after] > frames), 0)

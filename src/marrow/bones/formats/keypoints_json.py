@@ -163,6 +163,8 @@ def seen(rows: ndarray, *, frame: Mapping = NOTHING, deep: bool | None = None, s
     mark, names = LISTS[count]
     nowhere = ~np.isfinite(places).all(1) | (~places[:, :2].any(1) & (sure <= 0)) | (sure < SURE)
     places[nowhere] = np.nan
+    if nowhere.all():
+        return None
     return Seen(places, np.where(nowhere, 0.0, sure), names, mark, bool(deep), metric=bool(frame.get("metric")),
                 height=float(frame.get("canvas_height") or frame.get("height") or 0))
 

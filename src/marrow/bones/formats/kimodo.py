@@ -72,7 +72,7 @@ def contents(given: Mapping[str, object], path: Path) -> Contents:
         raise InputError("kimodo.form", path=path)
     try:
         form, places, turns, tree = _hy(given) if "rot6d" in given else _kimodo(given)
-        if len(places) != len(turns) or not np.isfinite(places).all() or not np.isfinite(turns).all():
+        if len(places) != len(turns) or not (np.abs(places) < 1e6).all() or not np.isfinite(turns).all():
             raise ValueError("frames")
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise InputError("kimodo.form", path=path) from error

@@ -294,6 +294,7 @@ def numbers(value: object, most: int = 200_000_000) -> ndarray:
         if count > most:
             raise ValueError("too many numbers")
         value = np.asarray(value)
-    if value.dtype.kind not in "biuf":
+    if value.dtype.kind not in "biuf" or value.dtype.itemsize > 8:
         raise ValueError("no numbers")
-    return value.astype(float)
+    with np.errstate(all="ignore"):
+        return value.astype(float)

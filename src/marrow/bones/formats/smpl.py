@@ -30,6 +30,7 @@ FACE = ("jaw_pose", "pose_jaw"), ("leye_pose",), ("reye_pose",)
 PLACES = ("trans", "transl", "smpl_trans", "translation", "root_trans", "Th")
 KEPT = ("gender", "betas", "text", "surface_model_type")
 HABIT = Fraction(30)
+FAR = 1e6  # metres
 COLUMNS = {"root_orient": (0, 3), "pose_body": (3, 66), "pose_hand": (66, 156), "pose_jaw": (156, 159),
            "trans": (309, 312), "betas": (312, 322)}  # Motion-X: 322 numbers a frame
 
@@ -149,8 +150,8 @@ def _places(given: Mapping[str, object], frames: int) -> ndarray:
     places = np.zeros((frames, 3)) if found is None else numbers(found).reshape(-1, 3)
     if len(places) == 1:
         places = np.repeat(places, frames, axis=0)
-    if len(places) != frames:
-        raise ValueError("frames")
+    if len(places) != frames or not (np.abs(places) < FAR).all():
+        raise ValueError("places")
     return places / float(np.ravel(numbers(given["smpl_scaling"]))[0]) if "smpl_scaling" in given else places
 
 

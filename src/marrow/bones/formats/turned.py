@@ -5,7 +5,9 @@ from numpy import ndarray
 
 from marrow import rotations
 from marrow.bones.turning import exp
+from marrow.errors import InputError
 
+LARGEST = 1e4  # radians: no joint turns so far
 WAYS = ("pairs", "columns", "rows")  # of six numbers: x1 x2 y1 y2 z1 z2; x1 y1 z1 x2 y2 z2; the same as rows
 
 
@@ -13,9 +15,13 @@ def quaternions(values: ndarray) -> ndarray:
     """Rotations of any joints as (frames, joints, 4) wxyz.
 
     values    (frames, joints, 3) or (frames, 3 · joints) rotation vectors in radians, (frames, joints, 3, 3) matrices
-    raises    ValueError  another shape, or matrices that turn nothing
+    raises    ValueError  another shape
+              InputError  "motion.nan" where a number is none
     """
     values = np.asarray(values, float)
+    wrong = ~(np.abs(values) < LARGEST).reshape(len(values), -1).all(1)
+    if wrong.any():
+        raise InputError("motion.nan", frame=int(np.argmax(wrong)) + 1)
     if values.ndim == 4 and values.shape[2:] == (3, 3):
         return rotations.from_matrix(orthonormal(values))
     if values.ndim == 2 and values.shape[1] % 3 == 0:
