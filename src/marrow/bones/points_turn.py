@@ -32,7 +32,7 @@ def solve(body: Body) -> ndarray:
         if name in HINGE:
             base = _twisted(body, name, base)
         for child in body.below[joint]:
-            offsets[child] = _offset(body, joint, child, base)
+            offsets[child] = _offset(body, joint, child, base, measured=name in lines)
         turn = body.turns[joint] = _turn(body, joint, base, offsets)
         for child in body.below[joint]:
             body.stands[child] = body.stands[joint] + rotations.rotate(turn, offsets[child])
@@ -114,18 +114,24 @@ def _frame(first: ndarray | None, first_rest: ndarray, second: ndarray | None,
     return rotations.multiply(rotations.about(axis, angle), made)
 
 
-def _offset(body: Body, joint: int, child: int, base: ndarray) -> ndarray:
-    """Where a point lies from the joint above in the T-pose: its direction there times the median length."""
+def _offset(body: Body, joint: int, child: int, base: ndarray, *, measured: bool) -> ndarray:
+    """Where a point lies from the joint above in the T-pose: its direction there times the median length.
+
+    measured    whether the joint is turned by lines across it: then the trunk goes on as it is seen, not straight up
+    """
     seen = body.seen[:, child] & body.seen[:, joint]
     seen = seen if seen.any() else np.ones_like(seen)
     line = body.places[seen, child] - body.places[seen, joint]
     long = np.median(np.linalg.norm(line, axis=1))
     ahead = straight(body.names[child], body.names[joint])
+    if measured and body.names[child] in TRUNK:
+        ahead = None
     if ahead is None and body.names[child].endswith("Toes"):
         steep = -line[:, 1] / np.maximum(np.hypot(line[:, 0], line[:, 2]), 1e-9)
         ahead = (0.0, -np.clip(np.quantile(steep, 0.2), *SLOPE), 1.0)  # flat on the ground in a fifth of the frames
     if ahead is None:
         ahead = np.median(rotations.rotate(rotations.inverse(base[seen]), line), axis=0)
+        long = min(long, 2 * np.linalg.norm(ahead))  # no length where a point only trembles about the joint above
     return long * unit(np.asarray(ahead))
 
 
