@@ -131,7 +131,8 @@ def _offset(body: Body, joint: int, child: int, base: ndarray, *, measured: bool
         ahead = (0.0, -np.clip(np.quantile(steep, 0.2), *SLOPE), 1.0)  # flat on the ground in a fifth of the frames
     if ahead is None:
         ahead = np.median(rotations.rotate(rotations.inverse(base[seen]), line), axis=0)
-        long = min(long, 2 * np.linalg.norm(ahead))  # no length where a point only trembles about the joint above
+        if measured:  # no length where a point only trembles about the joint above
+            long = min(long, 2 * np.linalg.norm(ahead))
     return long * unit(np.asarray(ahead))
 
 
