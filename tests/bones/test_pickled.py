@@ -264,6 +264,14 @@ def test_truth_a_billion_laughs_stay_thirty_lists(tmp_path):
         numbers(found)
 
 
+def test_refuses_what_unpacks_to_more_than_fits(tmp_path, monkeypatch):
+    monkeypatch.setattr("marrow.bones.formats.pickled.UNPACKED", 10_000)
+    for pack in (zlib.compress, gzip.compress, bz2.compress, lzma.compress):
+        with pytest.raises(LimitError) as refused:
+            read(tmp_path, pack(bytes(10**6)))
+        assert refused.value.key == "pickled.large"
+
+
 def test_refuses_a_program_without_end(tmp_path, monkeypatch):
     monkeypatch.setattr("marrow.bones.formats.pickled.LONGEST", 1000)
     with pytest.raises(LimitError):

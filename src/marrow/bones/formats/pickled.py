@@ -28,7 +28,8 @@ from numpy import ndarray
 from marrow.bones.formats.pickled_parts import Storage, Word, keyed, made, settled, stored
 from marrow.errors import InputError, LimitError, MarrowError
 
-LARGEST = 2_000_000_000  # bytes of a file, and of what is in it when unpacked
+LARGEST = 2_000_000_000  # bytes of a file, and of the arrays in an archive
+UNPACKED = 800_000_000   # bytes of a packed file
 LONGEST = 4_000_000      # instructions
 DEEP = 60                # lists in lists
 PACKERS = {b"x": None, b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
@@ -56,7 +57,7 @@ def unpickled(path: Path) -> object:
                 return _settled(_archive(path))
             return _settled(_stream(_tape(path, file, head)))
     except MarrowError as error:
-        error.facts["path"] = str(path)
+        error.facts["path"] = str(path)  # the machine does not know what it reads
         raise
     except BROKEN as error:
         raise InputError("pickled.form", path=path) from error
@@ -79,9 +80,9 @@ def _tape(path: Path, file: IO[bytes], head: bytes) -> IO[bytes]:
 
 
 def _unpacked(file: IO[bytes], opener: Callable | None) -> bytes:
-    content = zlib.decompressobj().decompress(file.read(), LARGEST) if opener is None else opener(file).read(LARGEST)
-    if len(content) >= LARGEST:
-        raise LimitError("pickled.large", most=LARGEST // 10**9)
+    content = zlib.decompressobj().decompress(file.read(), UNPACKED) if opener is None else opener(file).read(UNPACKED)
+    if len(content) >= UNPACKED:
+        raise LimitError("pickled.large", path="", most=UNPACKED / 1e9)
     return content
 
 
@@ -90,7 +91,7 @@ def _archive(path: Path) -> object:
     with zipfile.ZipFile(path) as archive:
         sizes = {each.filename: each.file_size for each in archive.infolist()}
         if sum(sizes.values()) > LARGEST:
-            raise LimitError("pickled.large", most=LARGEST // 10**9)
+            raise LimitError("pickled.large", path="", most=LARGEST // 10**9)
         main = next((name for name in sizes if name.endswith("data.pkl")), None)
         if main is None:
             raise ValueError("no data.pkl")
@@ -140,7 +141,7 @@ class _Machine:
         """The value that the program leaves."""
         for number, (code, value, _) in enumerate(pickletools.genops(self.tape)):
             if number > LONGEST:
-                raise LimitError("pickled.long")
+                raise LimitError("pickled.long", path="")
             name = code.name
             if name == "STOP":
                 return self.stack.pop()
@@ -151,7 +152,7 @@ class _Machine:
             elif name in ACTIONS:
                 ACTIONS[name](self, value)
             elif name not in ("PROTO", "FRAME"):
-                raise InputError("pickled.asks", name=name)
+                raise InputError("pickled.asks", path="", name=name)
         raise EOFError
 
     def above(self) -> list[object]:

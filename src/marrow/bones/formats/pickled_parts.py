@@ -38,7 +38,7 @@ class Word:
         word = f"{module}.{name}"
         if word not in MAKERS and word not in SILENT and not (module in ("torch", "torch.storage") and
                                                               name.removesuffix("Storage") in STORAGES):
-            raise InputError("pickled.asks", name=word[:120])
+            raise InputError("pickled.asks", path="", name=word[:120])
         return Word(word)
 
     def __str__(self) -> str:
@@ -107,7 +107,7 @@ class _Wrapped:
             machine.tape.read(machine.tape.read(1)[0])
         size = _count(shape) * dtype.itemsize
         if size > MOST:
-            raise LimitError("pickled.large", most=MOST // 10**9)
+            raise LimitError("pickled.large", path="", most=MOST // 10**9)
         self.value = _array(dtype, shape, machine.tape.read(size), state.get("order") == "F")
 
 
@@ -132,7 +132,7 @@ class _Tensor:
             raise ValueError("tensor")
         count = _count(self.shape)
         if count * whole.itemsize > MOST:
-            raise LimitError("pickled.large", most=MOST // 10**9)
+            raise LimitError("pickled.large", path="", most=MOST // 10**9)
         last = self.offset + sum((size - 1) * step for size, step in zip(self.shape, self.strides, strict=True))
         if count and last >= len(whole):
             raise ValueError("tensor")
@@ -165,7 +165,7 @@ def keyed(value: object) -> object:
 def made(word: object, given: object) -> object:
     """What a word of the list makes of its arguments."""
     if not isinstance(word, Word) or word.name not in MAKERS or not isinstance(given, tuple):
-        raise InputError("pickled.asks", name=str(word)[:120])
+        raise InputError("pickled.asks", path="", name=str(word)[:120])
     return MAKERS[word.name](*given)
 
 
@@ -180,7 +180,7 @@ def settled(value: object, deep: int) -> object:
         if not isinstance(one, list | tuple | dict | set | _Array | _Wrapped | _Tensor | _Kind | Word | Storage):
             return one
         if not left:
-            raise LimitError("pickled.long")
+            raise LimitError("pickled.long", path="")
         if id(one) not in done:
             done[id(one)] = one, opened(one, left - 1)
         return done[id(one)][1]
