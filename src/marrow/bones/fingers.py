@@ -8,7 +8,8 @@ from numpy import ndarray
 from marrow.bones.human import FINGERS
 from marrow.bones.solid import Paths, Solid, filled
 
-FINE = 64        # cubes along a hand
+FINE = 64, 88    # cubes along a hand; the finer ones are asked where five fingers were not found
+FOREARM = 0.22   # of the hand's length: so much of the arm is looked at with it
 SHORTEST = 0.14  # of the hand's length: what sticks out less is no finger
 # of the visible finger's length, from its tip: where the joints are, the innermost first
 PLACES = {"Thumb": (1.75, 0.98, 0.46), "": (1.27, 0.66, 0.30)}
@@ -42,10 +43,13 @@ def finger_joints(vertices: ndarray, faces: ndarray, wrist: ndarray, tip: ndarra
     wrist, tip         (3,) the wrist joint and the end of the longest finger
     test               capsules on a ball: as many fingers as there are, the thumb where it is
     """
-    solid = _hand(vertices, faces, wrist, tip)
-    if solid is None:
-        return {}
-    branches = _branches(solid, wrist, tip)
+    branches: list[Branch] = []
+    for fine in FINE:
+        solid = _hand(vertices, faces, wrist, tip, fine)
+        found = _branches(solid, wrist, tip) if solid else []
+        branches = max(branches, found, key=len)
+        if len(branches) == 5:
+            break
     joints: dict[str, ndarray] = {}
     for name, branch in _named(branches, wrist, tip).items():
         long = branch.tip - branch.web
@@ -58,26 +62,29 @@ def finger_joints(vertices: ndarray, faces: ndarray, wrist: ndarray, tip: ndarra
     return joints
 
 
-def _hand(vertices: ndarray, faces: ndarray, wrist: ndarray, tip: ndarray) -> Solid | None:
-    """The cubes of a hand beyond its wrist."""
+def _hand(vertices: ndarray, faces: ndarray, wrist: ndarray, tip: ndarray, fine: int) -> Solid | None:
+    """The cubes of a hand and the end of its forearm."""
     from scipy import ndimage
 
     long = float(np.linalg.norm(tip - wrist))
     way = (tip - wrist) / max(long, 1e-9)
     middle = wrist + 0.5 * long * way
-    around = 0.75 * long * np.array([[-1.0], [1.0]])
-    near = (np.abs(vertices - middle) < 0.9 * long).all(1)
+    around = 0.8 * long * np.array([[-1.0], [1.0]])
+    near = (np.abs(vertices - middle) < 0.95 * long).all(1)
     part = faces[near[faces].any(1)]
     if len(part) < 4:
         return None
-    inside = filled(vertices, faces, FINE, box=middle + around, near=part, shell=False)
-    places = inside.corner + (np.argwhere(np.ones(inside.inside.shape, bool)) + 0.5) * inside.cube
-    beyond = ((places - wrist) @ way > -0.06 * long).reshape(inside.inside.shape)
-    pieces, count = ndimage.label(inside.inside & beyond, np.ones((3, 3, 3)))
-    if not count:
+    inside = filled(vertices, faces, fine, box=middle + around, near=part, shell=False)
+    places = inside.places()
+    beyond = places[(places - wrist) @ way > -(FOREARM + 0.04) * long]
+    if not len(beyond):
         return None
-    held = pieces == np.bincount(pieces[pieces > 0]).argmax()
-    return Solid(held, inside.corner, inside.cube)
+    cells = inside.cells(beyond)
+    held = np.zeros_like(inside.inside)
+    held[tuple(cells.T)] = True
+    pieces = ndimage.label(held, np.ones((3, 3, 3)))[0]
+    palm = cells[((beyond - wrist - 0.2 * long * way) ** 2).sum(1).argmin()]
+    return Solid(pieces == pieces[tuple(palm)], inside.corner, inside.cube)
 
 
 def _branches(solid: Solid, wrist: ndarray, tip: ndarray) -> list[Branch]:
@@ -88,7 +95,7 @@ def _branches(solid: Solid, wrist: ndarray, tip: ndarray) -> list[Branch]:
     places = solid.places()
     long = float(np.linalg.norm(tip - wrist))
     way = (tip - wrist) / max(long, 1e-9)
-    start = np.flatnonzero((places - wrist) @ way < 0.02 * long)
+    start = np.flatnonzero((places - wrist) @ way < (0.04 - FOREARM) * long)
     if not len(start):
         return []
     far = paths.lengths(start)

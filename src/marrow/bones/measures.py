@@ -10,6 +10,7 @@ from marrow.bones.solid import Paths, Solid
 BIN = 1.5          # thickness of the slices along an arm, in cubes
 SKIN = 1.6         # cubes taken off a body so that what merely touches comes apart
 ENTERS = 1.3       # an arm ends where its radius has grown by this and goes on growing
+SLENDER = 3.5      # an arm is as many times as long as its radius at least
 TOUCHING = 0.35    # thighs that touch are still two where the bridge is this thin against them
 
 
@@ -145,7 +146,7 @@ def _arm(paths: Paths, places: ndarray, side: int, crotch: float,
     radius = radius + SKIN * paths.solid.cube * (np.arange(count) > 0.2 * whole[chest] / step)
     first = 0 if wrist is None else int(np.linalg.norm(line - wrist, axis=1).argmin()) + 3
     end = _entered(radius, first)
-    if end is None:
+    if end is None or end * step < SLENDER * np.median(radius[:int(end)]):
         return none
     return Limb(line, radius, step, end * step), (along < end * step) & (reach > 0)
 

@@ -20,7 +20,7 @@ from marrow.errors import InputError
 from marrow.media import Mesh, Skeleton
 
 COARSE, FINE = 64, 190    # cubes along the mesh to see how it stands; along the height to measure it
-MOST = 420                # cubes along the longest side at most
+MOST = 300                # cubes along the longest side at most
 ROOM = 400_000            # cubes inside at most: a stout body is measured more coarsely
 TALL = (0.2, 4.0)         # metres: a body of another height is taken to be in another unit
 UNEVEN = 0.012            # of its size: how far a body may be from its mirror image without a remark
@@ -73,8 +73,7 @@ def rig(mesh: Mesh, *, landmarks: Mapping[str, Sequence[float]] | None = None, h
     feet = stand(solid)
     if feet and not points and looks_back(solid, feet):
         stance = replace(stance, turn=stance.turn * BACK)
-        low, upright = low * BACK[:, 0], upright * BACK[:, 0]
-        solid = _fine(upright, faces)
+        low, upright, solid = low * BACK[:, 0], upright * BACK[:, 0], solid.turned_back()
         feet = stand(solid)
     clicked = {name: (stance.turn @ point - low) / tall for name, point in points.items()}
     joints, remarks, confidence = (_animal(solid, feet, stance, clicked) if feet else

@@ -1,5 +1,7 @@
 """The inside of any mesh as cubes of one size, whatever state its surface is in."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +26,11 @@ class Solid:
     def places(self) -> ndarray:
         """Middles of the cubes inside, (n, 3), in the order of np.argwhere."""
         return self.corner + (np.argwhere(self.inside) + 0.5) * self.cube
+
+    def turned_back(self) -> Solid:
+        """The same body turned by half a turn about Y."""
+        beyond = self.corner + np.array(self.inside.shape) * self.cube
+        return Solid(self.inside[::-1, :, ::-1], np.array([-beyond[0], self.corner[1], -beyond[2]]), self.cube)
 
     def cells(self, points: ndarray) -> ndarray:
         """Which cube holds a point: (n, 3) int, moved to the border where outside the grid."""
@@ -63,7 +70,8 @@ def filled(vertices: ndarray, faces: ndarray, cubes: int, *, box: ndarray | None
         inside |= surface
     if box is None:
         thick = ndimage.binary_dilation(surface)
-        inside |= ndimage.binary_fill_holes(thick) & ~thick
+        inside |= ndimage.binary_fill_holes(surface)
+        inside |= ndimage.binary_dilation(ndimage.binary_fill_holes(thick) & ~thick)
     return Solid(inside, corner, cube)
 
 
