@@ -177,6 +177,7 @@ def test_truth_phalp_follows_people_and_fills_hidden_pictures(tmp_path):
     first, second = (rig.motions[0] for rig in contents.rigs)
     assert np.allclose(np.abs((first.rotations * truth.rotations).sum(-1)), 1) and len(second.rotations) == FRAMES - 1
     assert {"smpl.camera", "points.filled"} <= keys(contents)
+    assert np.allclose(np.diff(first.root[:, 2]), -1)  # away from the camera, which looks along -Z
     assert np.median(fk(first)[:, 15, 1] - fk(first)[:, 0, 1]) > 0.4
 
 

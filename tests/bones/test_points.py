@@ -12,6 +12,7 @@ from marrow.bones.formats.bvh import read_motion
 from marrow.bones.marks import ABOVE, HINGE
 from marrow.bones.points import flat_pose, pose_from_points
 from marrow.bones.skeleton import checked, fk, world
+from marrow.bones.turning import between
 from marrow.bones.twist import angle_about, unit
 from marrow.errors import InputError
 from marrow.media import Motion, Skeleton
@@ -114,6 +115,41 @@ def test_truth_an_overstretched_elbow_does_not_turn_the_arm_over():
     assert max(apart(made, truth, f"{side}UpperArm").max() for side in ("left", "right")) < 20
 
 
+def test_truth_an_elbow_overstretched_for_a_moment_stays_the_same_elbow():
+    bend = np.where(np.abs(ROUND - np.pi) < 0.6, -0.25, 0.7)
+    truth = dancer(leftLowerArm=about((0, -1, 0), bend), rightLowerArm=about((0, 1, 0), bend))
+    made = solved(truth, [name for name in NAMES if "Proximal" not in name]).motion
+    assert max(apart(made, truth, f"{side}UpperArm").max() for side in ("left", "right")) < 10
+
+
+def test_truth_a_straight_arm_that_circles_is_turned_the_shortest_way():
+    aims = np.stack([0.5 + 0 * ROUND, np.sqrt(0.75) * np.cos(ROUND), np.sqrt(0.75) * np.sin(ROUND)], axis=1)
+    truth = dancer(leftUpperArm=between(np.tile((1.0, 0, 0), (len(ROUND), 1)), aims))
+    made = solved(truth, [name for name in NAMES if "Proximal" not in name]).motion
+    assert apart(made, truth, "leftUpperArm").max() < 45
+
+
+def test_truth_a_shin_follows_its_foot_a_little():
+    truth = dancer(leftLowerLeg=about((1, 0, 0), 0.8), leftFoot=about((0, 1, 0), 0.7))
+    made = solved(truth).motion
+    local = made.rotations[:, made.skeleton.names.index("leftLowerLeg")]
+    twist = 2 * np.arctan2(local[:, 2], local[:, 0])
+    assert (twist > 0.05).all() and (twist < 0.35).all()
+
+
+def test_truth_a_twisted_trunk_twists_evenly():
+    heights = {"hips": 0.9, "spine": 1.0, "chest": 1.15, "upperChest": 1.3, "neck": 1.5, "head": 1.6}
+    points = {name: (0, height, 0) for name, height in heights.items()}
+    points |= {"leftUpperLeg": (0.1, 0.85, 0), "rightUpperLeg": (-0.1, 0.85, 0)}
+    points |= {f"{side}UpperArm": (out * 0.2 * np.cos(0.9), 1.45, -out * 0.2 * np.sin(0.9))
+               for side, out in (("left", 1), ("right", -1))}
+    made = pose_from_points(np.array(list(points.values()))[None], list(points), RATE).motion
+    turns = world(made)[1][0]
+    yaw = [2 * np.arctan2(*turns[made.skeleton.names.index(name), [2, 0]]) for name in
+           ("hips", "spine", "chest", "upperChest")]
+    assert np.allclose(np.mod(yaw, 2 * np.pi), (0, 0.3, 0.6, 0.9), atol=1e-6)
+
+
 def test_law_a_turned_and_shifted_body_gives_the_same_local_turns():
     truth, turn = dance(), rotations.about(np.array([0, 1.0, 0]), np.array(2.0))
     places = fk(truth)
@@ -169,6 +205,11 @@ def test_truth_a_flat_pose_stands_where_it_was_seen():
     shown = fk(made.motion)[:, [made.motion.skeleton.names.index(name) for name in NAMES]]
     assert np.allclose(shown, places * (1, 1, 0), atol=1e-9)
     assert np.allclose(made.motion.rotations[..., 1:3], 0)
+    turns, at = world(made.motion)[1], made.motion.skeleton.names.index
+    for start, end in (("leftUpperArm", "leftLowerArm"), ("rightLowerLeg", "rightFoot"), ("neck", "head")):
+        seen = shown[:, NAMES.index(end)] - shown[:, NAMES.index(start)]
+        ahead = rotations.rotate(turns[:, at(start)], made.motion.skeleton.offsets[at(end)])
+        assert np.allclose(unit(ahead), unit(seen), atol=1e-6)
 
 
 def test_truth_one_frame_is_a_pose():
