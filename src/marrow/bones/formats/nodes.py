@@ -31,7 +31,7 @@ from marrow.errors import InputError
 from marrow.media import Motion, Rig, Skeleton
 from marrow.rotations import from_matrix
 
-ALIKE = 1e-6      # share of a body's size: places nearer than this are one
+ALIKE = 3e-6      # share of a body's size: places nearer than this are one
 BREATH = 2e-3     # a stretch that changes by less than this share is taken for lasting
 LEFT = 1e-4       # share of a body's size: a pose that the file was left in and that differs more is told as a motion
 SEEN = {"camera", "light", "other"}
@@ -149,7 +149,13 @@ def _body(tree: Tree, group: list[int], tops: set[int], marked: set[int]) -> Bod
                     break
                 node = tree.parents[node]
     root = group[0] if len(group) == 1 else _common(tree, group)
-    order = [root, *sorted(inside - {root})]
+    below: dict[int, list[int]] = {}
+    for node in sorted(inside - {root}, reverse=True):
+        below.setdefault(root if node in tops else tree.parents[node], []).append(node)
+    order, waiting = [], [root]
+    while waiting:
+        order.append(waiting.pop())
+        waiting += below.get(order[-1], [])
     at = {node: number for number, node in enumerate(order)}
     parents = np.array([-1, *(0 if node in tops else at[tree.parents[node]] for node in order[1:])], np.int32)
     names = different([tree.names[node] if node >= 0 else "root" for node in order])
@@ -204,14 +210,14 @@ def _rig(tree: Tree, body: Body, shelf: Shelf) -> tuple[Rig, list[Remark]]:
     bind = bound(tree, body.nodes)
     stand = _stand(body, rest, bind)
     hung = hang(shelf, body.nodes, _bind(stand, bind, stretch), stretch)
-    skeleton = _skeleton(body, stand)
     size = float(np.ptp(stand[:, :, 3], axis=0).max(initial=0)) or 1.0
+    played = [_played(tree, body, take) for take in takes]
+    skeleton = _skeleton(body, stand, played, size)
     motions, breathing = [], np.zeros(len(body.nodes), bool)
     if not takes and np.abs(rest[..., 3] - stand[..., 3]).max() > LEFT * size:
         take = {"name": "pose", "rate": tree.facts["rate"]}
         motions.append(_motion(skeleton, rest[None], take, ALIKE * size))
-    for take in takes:
-        worlds = _played(tree, body, take)
+    for take, worlds in zip(takes, played, strict=True):
         motions.append(_motion(skeleton, worlds, take, ALIKE * size))
         breathing |= (np.abs(parted(worlds)[1] - stretch) > BREATH * np.abs(stretch).max((1, 2))[:, None, None]).any(
             (0, 2, 3))
@@ -221,9 +227,8 @@ def _rig(tree: Tree, body: Body, shelf: Shelf) -> tuple[Rig, list[Remark]]:
 
 def _name(tree: Tree, body: Body) -> str:
     """What people call a character: the node that its skeleton hangs from, else its first joint."""
-    node = body.nodes[0]
-    above = tree.parents[node] if node >= 0 else -1
-    return tree.names[above] if above > 0 else body.names[0]
+    above = tree.above(body.nodes[0])[1:] if body.nodes[0] >= 0 else []
+    return tree.names[above[0]] if above else body.names[0]
 
 
 def _bind(stand: ndarray, bind: dict[int, ndarray], stretch: ndarray) -> ndarray:
@@ -292,8 +297,16 @@ def _back(world: ndarray) -> ndarray:
     return np.concatenate([world[:, :3].T, -world[:, :3].T @ world[:, 3:]], -1)
 
 
-def _skeleton(body: Body, stand: ndarray) -> Skeleton:
+def _skeleton(body: Body, stand: ndarray, played: list[ndarray], size: float) -> Skeleton:
+    """The rest pose; bones that keep one length in all takes, all but the rest pose's, have that one."""
     turns, offsets = _local(body.parents, stand[None, ..., :3], stand[None, ..., 3])
+    if played:
+        worlds = np.concatenate(played)
+        shifts = _shifts(body.parents, parted(worlds)[0], worlds[..., 3])
+        usual = (shifts.max(0) + shifts.min(0)) / 2
+        steady = np.ptp(shifts, axis=0).max(1) < 2 * ALIKE * size
+        near = np.abs(usual - offsets[0]).max(1) < LEFT * size
+        offsets[0, 1:] = np.where((steady & near)[1:, None], usual[1:], offsets[0, 1:])
     return Skeleton(body.names, body.parents, offsets[0], turns[0])
 
 
@@ -309,9 +322,14 @@ def _motion(skeleton: Skeleton, worlds: ndarray, take: dict, near: float) -> Mot
 
 def _local(parents: ndarray, turns: ndarray, places: ndarray) -> tuple[ndarray, ndarray]:
     """World turns (frames, joints, 3, 3) and places (frames, joints, 3) as quaternions and offsets from the parent."""
-    above = np.maximum(parents, 0)
-    back = np.swapaxes(turns[:, above], -1, -2).copy()
+    back = np.swapaxes(turns[:, np.maximum(parents, 0)], -1, -2).copy()
     back[:, 0] = np.eye(3)
-    shift = places - places[:, above]
+    return from_matrix(back @ turns), _shifts(parents, turns, places)
+
+
+def _shifts(parents: ndarray, turns: ndarray, places: ndarray) -> ndarray:
+    """Places (frames, joints, 3) in the space of each joint's parent; the root's in the world."""
+    above = np.maximum(parents, 0)
+    shift = (np.swapaxes(turns[:, above], -1, -2) @ (places - places[:, above])[..., None])[..., 0]
     shift[:, 0] = places[:, 0]
-    return from_matrix(back @ turns), (back @ shift[..., None])[..., 0]
+    return shift

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from marrow.bones.formats.nodes import Tree
 
 MOST = 8          # joints that carry a vertex
+FINE = 200        # normals that differ by less than one part in this many are one; squared, of uv
 CUT = 0.01        # share of a vertex' weight whose loss is worth a word
 APART = 1e-2      # share of a size: bind poses farther apart than this are two
 
@@ -187,7 +188,8 @@ def _part(tree: Tree, mesh: dict, shelf: Shelf) -> tuple[Part, ndarray]:
     normals, uv, colours = (np.nan_to_num(tree.array(mesh[name])) if name in mesh else None
                             for name in ("normals", "uv", "colours"))
     cut, owners = triangles(counts, points[corners])
-    first, vertex = merged(corners, normals, uv, colours)
+    alike = None if normals is None else np.round(normals * FINE)
+    first, vertex = merged(corners, alike, None if uv is None else np.round(uv * FINE**2), colours)
     faces, at = vertex[cut].astype(np.int32), corners[first]
     slots = np.asarray(tree.array(mesh["material"]))[owners]
     looks = np.array([*mesh["materials"], -1], np.int64)[np.where(slots < len(mesh["materials"]), slots, -1)]
