@@ -5,7 +5,7 @@ scales baked into offsets and bind poses, all parts of a body one mesh. Written 
 too, which stand exactly in `extras`. No library for glTF is used.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,7 +48,7 @@ def read_gltf(path: Path) -> Contents:
               LimitError  when it unfolds to more than fits in memory
     source    Khronos, glTF 2.0 Specification
     """
-    return read_scene(path).contents
+    return read_scene(open_file(path)).contents
 
 
 def read_rig(path: Path) -> Rig:
@@ -78,14 +78,14 @@ def read_mesh(path: Path) -> Mesh:
     return mesh
 
 
-def read_scene(path: Path, *, whole: bool = False) -> Scene:
-    """A file in our conventions, with the way back to its nodes.
+def read_scene(file: File, *, joints: Collection[int] = (), aside: Collection[int] = ()) -> Scene:
+    """An open file in our conventions, with the way back to its nodes.
 
-    whole    whether the file holds one body only, so that all its skins are of one skeleton (VRM)
+    joints   nodes that are joints of the one body that the file holds, for formats that say so (VRM)
+    aside    nodes that move and are no joints
     """
-    file = open_file(path)
-    with told(path):
-        return _scene(file, whole)
+    with told(file.path):
+        return _scene(file, set(joints), set(aside))
 
 
 @contextmanager
@@ -99,16 +99,16 @@ def told(path: Path) -> Iterator[None]:
         raise InputError("gltf.form", path=path, why=f"{error}"[:80]) from error
 
 
-def _scene(file: File, whole: bool) -> Scene:
+def _scene(file: File, human: set[int], aside: set[int]) -> Scene:
     nodes = read_nodes(file)
     inside = _shown(file, nodes)
     skins = [list(each["joints"]) for each in file.items("skins")]
     for number in (joint for skin in skins for joint in skin):
         file.item("nodes", number)
-    animated = moving(file, nodes) & inside
+    animated = (moving(file, nodes) & inside) - aside | human
     alive = [skin for skin in skins if skin and inside.issuperset(skin)]
     bare = not alive and not animated and not any("mesh" in each for each in nodes.said)
-    found = groups(nodes, alive, inside if bare else animated, whole)
+    found = groups(nodes, alive, inside if bare else animated, bool(human))
     if len(found) > MOST:
         raise LimitError("gltf.crowd", path=file.path, count=len(found), most=MOST)
     materials, losses = read_materials(file)

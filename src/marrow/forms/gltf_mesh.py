@@ -35,8 +35,7 @@ def read_parts(file: File, number: object, lost: dict[str, None]) -> list[Part]:
     raises    InputError  "mesh.face" when a face names a vertex that is not there
     """
     said = file.item("meshes", number)
-    extras = said.get("extras")
-    names = extras.get("targetNames", []) if isinstance(extras, dict) else []
+    names = shape_names(said)
     parts: dict[str, Part] = {}
     for each in said["primitives"]:
         attributes, targets = each["attributes"], each.get("targets", [])
@@ -53,6 +52,15 @@ def read_parts(file: File, number: object, lost: dict[str, None]) -> list[Part]:
             file.item("materials", each["material"])
         part.materials.append(each.get("material", -1))
     return [each for each in parts.values() if sum(map(len, each.faces))]
+
+
+def shape_names(mesh: dict) -> list:
+    """The names of a mesh's blend shapes, which the mesh states or, in old files, its primitives."""
+    for said in (mesh, *mesh["primitives"]):
+        extras = said.get("extras")
+        if isinstance(extras, dict) and isinstance(extras.get("targetNames"), list):
+            return extras["targetNames"]
+    return []
 
 
 def moved(part: Part, matrices: ndarray) -> Part:
