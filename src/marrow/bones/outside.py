@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from time import monotonic
 
 from marrow.errors import EngineError
@@ -19,11 +20,13 @@ LONGEST = 20_000   # bytes of them
 TICK = 0.05        # seconds between two looks at the clock and at the reporter, which may cancel
 
 
-def run(command: Sequence[str], *, name: str, limit: float, keep: Mapping[str, str] | None = None) -> str:
+def run(command: Sequence[str], *, name: str, limit: float, folder: Path | None = None,
+        keep: Mapping[str, str] | None = None) -> str:
     """Run a program to its end; returns its last words.
 
     command    the program and its arguments
     name       what people call it
+    folder     where it is started
     limit      seconds until it is stopped, with everything that it started
     keep       further variables of its environment; those of this Python are not handed on
     raises     EngineError  "outside.absent", "outside.slow", "outside.failed" with its exit code and last words
@@ -32,7 +35,7 @@ def run(command: Sequence[str], *, name: str, limit: float, keep: Mapping[str, s
     with tempfile.TemporaryFile() as said:
         try:
             process = subprocess.Popen([*map(str, command)], stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                                       env=inherited | dict(keep or {}), start_new_session=True)
+                                       cwd=folder, env=inherited | dict(keep or {}), start_new_session=True)
         except OSError as error:
             raise EngineError("outside.absent", name=name, command=command[0], why=error.strerror or error) from error
         try:
