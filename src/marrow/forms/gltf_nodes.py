@@ -140,7 +140,7 @@ def frame(nodes: Nodes, group: list[int]) -> Frame:
         elif nodes.parents[node] >= 0:
             matrix = nodes.world[nodes.parents[node]]
             lead[number], base[number] = matrix[:3, :3], matrix[:3, 3]
-            ahead[number], scale = _parted(matrix[:3, :3])
+            ahead[number], scale = parted(matrix[:3, :3])
             pass_on = _mean(scale)
             if _is_uneven(scale):
                 uneven.append(node)
@@ -171,6 +171,18 @@ def rest_world(skeleton: Skeleton) -> ndarray:
     return made
 
 
+def parted(matrices: ndarray) -> tuple[ndarray, ndarray]:
+    """The rotations nearest to matrices, and their scales along their columns; a mirror is all negative.
+
+    matrices   (..., 3, 3)
+    returns    (..., 4) wxyz, (..., 3)
+    """
+    scale = np.linalg.norm(matrices, axis=-2) * np.where(np.linalg.det(matrices) >= 0, 1, -1)[..., None]
+    left, _, right = np.linalg.svd(matrices / np.where(np.abs(scale) < LEAST, 1, scale)[..., None, :])
+    left[..., -1] *= np.where(np.linalg.det(left @ right) < 0, -1, 1)[..., None]
+    return rotations.from_matrix(left @ right), scale
+
+
 def _tree(file: File, said: list[dict]) -> tuple[list[int], list[list[int]], list[int]]:
     """Parents, children, and all nodes in an order that puts parents first."""
     parents, children = [-1] * len(said), [list(each.get("children", [])) for each in said]
@@ -195,7 +207,7 @@ def _local(said: dict) -> tuple[list, ndarray | list, ndarray | list]:
         matrix = np.array(said["matrix"], float).reshape(4, 4).T
         if not np.isfinite(matrix).all():
             raise ValueError("nodes: matrix")
-        turn, scale = _parted(matrix[:3, :3])
+        turn, scale = parted(matrix[:3, :3])
         return matrix[:3, 3].tolist(), turn, scale
     x, y, z, w = (float(each) for each in said.get("rotation", (0, 0, 0, 1)))
     place, scale = ([float(each) for each in said.get(name, (start,) * 3)]
@@ -205,14 +217,6 @@ def _local(said: dict) -> tuple[list, ndarray | list, ndarray | list]:
     turn = np.array([w, x, y, z])
     long = np.linalg.norm(turn)
     return place, turn / long if 0 < long < np.inf else np.array([1.0, 0, 0, 0]), scale
-
-
-def _parted(matrix: ndarray) -> tuple[ndarray, ndarray]:
-    """The rotation (4,) wxyz nearest to a matrix (3, 3), and its scale (3,) along its columns; mirrors all negative."""
-    scale = np.linalg.norm(matrix, axis=0) * (1 if np.linalg.det(matrix) >= 0 else -1)
-    left, _, right = np.linalg.svd(matrix / np.where(np.abs(scale) < LEAST, 1, scale))
-    left[:, -1] *= np.sign(np.linalg.det(left @ right)) or 1
-    return rotations.from_matrix(left @ right), scale
 
 
 def _mean(scale: ndarray) -> float:

@@ -91,6 +91,38 @@ class Draft:
             self._pictures[picture] = self.add("textures", said)
         return self._pictures[picture]
 
+    def carried(self, joints: ndarray, weights: ndarray, count: int) -> dict[str, int]:
+        """Joints and weights (vertices, k) of a skin of so many joints, in sets of four."""
+        made: dict[str, int] = {}
+        wide = -joints.shape[1] % 4
+        joints, weights = (np.pad(np.asarray(each), ((0, 0), (0, wide))) for each in (joints, weights))
+        joints = np.where(weights > 0, joints, 0).astype("|u1" if count <= 256 else "<u2")
+        for number in range(joints.shape[1] // 4):
+            four = slice(4 * number, 4 * number + 4)
+            made[f"JOINTS_{number}"] = self.array(joints[:, four], target=VERTICES)
+            made[f"WEIGHTS_{number}"] = self.array(weights[:, four].astype("<f4"), target=VERTICES)
+        return made
+
+    def material(self, material: Material) -> int:
+        """The number of a new material."""
+        found = {role: self.texture(each) for role, each in material.pictures.items()}
+        textures = {role: {"index": number} for role, number in found.items() if number is not None}
+        metal = {"baseColorFactor": _plain(material.colour), "metallicFactor": float(material.metallic),
+                 "roughnessFactor": float(material.roughness)}
+        said = {**_named(material.name), "pbrMetallicRoughness": metal}
+        for role, name in TEXTURES.items():
+            if role in textures:
+                (metal if role in ("colour", "roughness") else said)[name] = textures[role]
+        strength = max(1.0, *material.emission)
+        if any(material.emission):
+            said["emissiveFactor"] = [each / strength for each in _plain(material.emission)]
+        if strength > 1:
+            said["extensions"] = {"KHR_materials_emissive_strength": {"emissiveStrength": strength}}
+            self.use("KHR_materials_emissive_strength")
+        said |= {"alphaMode": material.alpha.upper()} if material.alpha != "opaque" else {}
+        said |= {"alphaCutoff": float(material.cutoff)} if material.alpha == "mask" and material.cutoff != 0.5 else {}
+        return self.add("materials", said | ({"doubleSided": True} if material.two_sided else {}))
+
     def use(self, extension: str, *, needed: bool = False) -> None:
         """State that an extension is used."""
         for name in ("extensionsUsed", *(["extensionsRequired"] if needed else [])):
@@ -201,12 +233,12 @@ def _mesh(draft: Draft, mesh: Mesh, skin: Skin | None) -> int:
         light = np.concatenate([linear(mesh.colours[:, :3]), mesh.colours[:, 3:] / np.float32(255)], axis=1)
         attributes["COLOR_0"] = draft.array(np.round(light * 65535).astype("<u2"), target=VERTICES, normal=True)
     if skin is not None:
-        attributes |= _weights(draft, skin)
+        attributes |= draft.carried(skin.joints, skin.weights, len(skin.bind))
     targets = [{"POSITION": draft.sparse(np.asarray(each, "<f4"))} for each in mesh.shapes.values()]
     kind = "<u2" if len(mesh.vertices) < 65535 else "<u4"
     known = mesh.material is not None and len(mesh.materials) > 0
     numbers = mesh.material if known else np.zeros(len(mesh.faces), np.int32)
-    materials = [draft.add("materials", _material(draft, each)) for each in mesh.materials] if known else []
+    materials = [draft.material(each) for each in mesh.materials] if known else []
     primitives = []
     for number in np.unique(numbers).tolist():
         faces = np.asarray(mesh.faces)[numbers == number].astype(kind)
@@ -215,39 +247,6 @@ def _mesh(draft: Draft, mesh: Mesh, skin: Skin | None) -> int:
         primitives.append(said | ({"targets": targets} if targets else {}))
     extras = {"extras": {"targetNames": list(mesh.shapes)}} if targets else {}
     return draft.add("meshes", {**_named(mesh.name), "primitives": primitives, **extras})
-
-
-def _weights(draft: Draft, skin: Skin) -> dict[str, int]:
-    """Joints and weights in sets of four."""
-    made: dict[str, int] = {}
-    wide = -skin.joints.shape[1] % 4
-    joints, weights = (np.pad(np.asarray(each), ((0, 0), (0, wide))) for each in (skin.joints, skin.weights))
-    joints = np.where(weights > 0, joints, 0).astype("|u1" if len(skin.bind) <= 256 else "<u2")
-    for number in range(joints.shape[1] // 4):
-        four = slice(4 * number, 4 * number + 4)
-        made[f"JOINTS_{number}"] = draft.array(joints[:, four], target=VERTICES)
-        made[f"WEIGHTS_{number}"] = draft.array(weights[:, four].astype("<f4"), target=VERTICES)
-    return made
-
-
-def _material(draft: Draft, material: Material) -> dict:
-    found = {role: draft.texture(each) for role, each in material.pictures.items()}
-    textures = {role: {"index": number} for role, number in found.items() if number is not None}
-    metal = {"baseColorFactor": _plain(material.colour), "metallicFactor": float(material.metallic),
-             "roughnessFactor": float(material.roughness)}
-    said = {**_named(material.name), "pbrMetallicRoughness": metal}
-    for role, name in TEXTURES.items():
-        if role in textures:
-            (metal if role in ("colour", "roughness") else said)[name] = textures[role]
-    strength = max(1.0, *material.emission)
-    if any(material.emission):
-        said["emissiveFactor"] = [each / strength for each in _plain(material.emission)]
-    if strength > 1:
-        said["extensions"] = {"KHR_materials_emissive_strength": {"emissiveStrength": strength}}
-        draft.use("KHR_materials_emissive_strength")
-    said |= {"alphaMode": material.alpha.upper()} if material.alpha != "opaque" else {}
-    said |= {"alphaCutoff": float(material.cutoff)} if material.alpha == "mask" and material.cutoff != 0.5 else {}
-    return said | ({"doubleSided": True} if material.two_sided else {})
 
 
 def _motion(draft: Draft, motion: Motion, rest: Skeleton) -> None:
