@@ -167,12 +167,11 @@ def _hung(nodes: Nodes, found: list[list[int]], skins: list[list[int]], inside: 
 def _rig(file: File, nodes: Nodes, made: Frame, hung: list[int], skins: list[list[int]], materials: list[Material],
          lost: dict[str, None]) -> tuple[Rig, list[Remark]]:
     """One body: skeleton, joined mesh, skin, motions."""
-    ours = _ours(file)
     inside = {node: joint for joint, node in enumerate(made.nodes) if node >= 0}
     mine = [number for number, skin in enumerate(skins) if skin and skin[0] in inside]
     carried = {number: [inside[node] for node in skins[number]] for number in mine}
     inverse = {number: _inverse(file, number, made.stretch[carried[number]]) for number in mine}
-    bind = _bind(made, [(carried[number], inverse[number]) for number in mine], ours)
+    bind = _bind(made, [(carried[number], inverse[number]) for number in mine], file.ours)
     parts = []
     for node in hung:
         skin = nodes.said[node].get("skin")
@@ -192,19 +191,14 @@ def _rig(file: File, nodes: Nodes, made: Frame, hung: list[int], skins: list[lis
         rows = [np.pad(each, ((0, 0), (0, wide - each.shape[1]))) for part in parts for each in
                 (part.joints, part.weights)]
         skin = Skin(np.concatenate(rows[::2]), np.concatenate(rows[1::2]), bind)
-    return Rig(made.skeleton, mesh, skin, tuple(motions), _name(file, nodes, made, mine, ours)), losses
+    return Rig(made.skeleton, mesh, skin, tuple(motions), _name(file, nodes, made, mine)), losses
 
 
-def _ours(file: File) -> bool:
-    extras = file.tree["asset"].get("extras")
-    return isinstance(extras, dict) and "marrow" in extras
-
-
-def _name(file: File, nodes: Nodes, made: Frame, mine: list[int], ours: bool) -> str:
+def _name(file: File, nodes: Nodes, made: Frame, mine: list[int]) -> str:
     said = str(file.item("skins", mine[0]).get("name") or "") if mine else ""
     top = next(node for node in made.nodes if node >= 0)
     above = nodes.parents[top] if nodes.parents[top] >= 0 else top
-    return said or ("" if ours else str(nodes.said[above].get("name") or ""))
+    return said or ("" if file.ours else str(nodes.said[above].get("name") or ""))
 
 
 def _unlike(name: str, rigs: list[Rig]) -> str:

@@ -32,6 +32,12 @@ class File:
     spent: int = 0
     _buffers: dict[int, bytes] = field(default_factory=dict)
 
+    @property
+    def ours(self) -> bool:
+        """Whether Marrow wrote the file, so that nothing in it is rounding or another program's habit."""
+        extras = self.tree["asset"].get("extras")
+        return isinstance(extras, dict) and "marrow" in extras
+
     def items(self, name: str) -> list[dict]:
         """A list at the top of the tree, empty where it is absent."""
         found = self.tree.get(name, [])

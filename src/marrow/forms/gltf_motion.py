@@ -11,11 +11,12 @@ from marrow.forms.gltf_file import File
 from marrow.forms.gltf_nodes import Frame, Nodes
 from marrow.media import Motion
 
-STILL = 1e-6       # metres, or quaternion units: a path that stays this near to the rest pose says nothing
+STILL = 1e-5       # share of the body's size: a path that stays this near to the rest pose is rounding, not motion
 LEAST = 24         # frames per second that curves, and keys far apart, are sampled at or above
 DENSE = 6          # evenly keyed animations from this rate on keep it
 FASTEST = 1000     # keys closer together than this rate are no rate
 ODD = Fraction(60)  # what keys at irregular times are sampled at
+DECIMALS = (2, 4, 8, 10, 100, 1000)   # denominators that people write
 WAYS = ("LINEAR", "STEP", "CUBICSPLINE")
 
 
@@ -124,7 +125,7 @@ def _fraction(rate: float, slack: float) -> Fraction:
     for guess in (Fraction(round(rate)), Fraction(round(rate * 1.001) * 1000, 1001)):
         if guess and abs(float(guess) / rate - 1) <= max(2e-5, slack):
             return guess
-    for under in range(2, 1002):
+    for under in (*DECIMALS, *range(2, 1002)):
         if abs(round(rate * under) / under / rate - 1) <= max(4e-7, slack):
             return Fraction(round(rate * under), under)
     return Fraction(rate).limit_denominator(1001)
@@ -149,6 +150,7 @@ def _motion(file: File, frame: Frame, tracks: list, keys: dict, rate: Fraction) 
     turns = np.repeat(skeleton.turns[None], count, axis=0)
     root = np.repeat(skeleton.offsets[None, 0], count, axis=0)
     moves: dict[int, ndarray] = {}
+    still = 0 if file.ours else STILL * float(np.abs(skeleton.offsets[1:]).sum(1).max(initial=0))
     lost: dict[str, None] = {}
     for joint, path, sampler in tracks:
         frames, way = keys[sampler["input"]], sampler.get("interpolation", "LINEAR")
@@ -166,7 +168,7 @@ def _motion(file: File, frame: Frame, tracks: list, keys: dict, rate: Fraction) 
             made = sampled(frames, values, way, count) @ frame.lead[joint].T + frame.base[joint]
             if joint == 0:
                 root = made
-            elif np.abs(made - skeleton.offsets[joint]).max() > STILL:
+            elif np.abs(made - skeleton.offsets[joint]).max() > still:
                 moves[joint] = made
         elif np.ptp(values, axis=0).max() > 1e-3 * np.abs(values).max():
             lost["gltf.scale_moving"] = None

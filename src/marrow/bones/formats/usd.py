@@ -65,7 +65,7 @@ def read_usd(path: Path) -> Contents:
         held = read_scene(File(path, draft.tree, b"".join(draft.chunks)))
     except InputError as error:
         raise InputError("usd.broken", path=path, why=error.facts.get("why", error.key)) from error
-    stated = {"unit": float(said["unit"]), "up": said["up"], "rate": exact(said["rate"]), "title": said["title"]}
+    stated = {"unit": float(said["unit"]), "up": said["up"], "rate": exact(said["rate"]), "comment": said["comment"]}
     losses = (*held.contents.losses, *(Remark(f"usd.{each}") for each in facts["remarks"]))
     return Contents("usd", held.contents.rigs, held.contents.meshes, stated, losses)
 
@@ -224,8 +224,7 @@ class _Tree:
     def take(self, said: dict) -> None:
         """One animation."""
         made: dict = {"name": said["name"], "channels": [], "samplers": []}
-        if said["rate"]:
-            made["extras"] = {"rate": _rate(said["rate"])}
+        made["extras"] = {"rate": _rate(said["rate"] or str(exact(self.facts["stated"]["rate"])))}
         for track in said["tracks"]:
             clock = self.draft.array(self.arrays[track["times"]].astype("<f4"))
             for path, values in _ways(track["path"], self.arrays[track["values"]]):
@@ -250,8 +249,8 @@ def _ways(path: str, values: ndarray) -> Iterator[tuple[str, ndarray]]:
 
 def _rate(said: str) -> list[int] | None:
     over, _, under = said.partition("/")
-    good = over.isdigit() and under.isdigit() and len(said) < 40
-    return [int(over), int(under)] if good else None
+    good = over.isdigit() and (under or "1").isdigit() and len(said) < 40
+    return [int(over), int(under or 1)] if good else None
 
 
 def _take(motion: Motion, rate: Fraction, add: object) -> dict:

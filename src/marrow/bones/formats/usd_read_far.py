@@ -6,7 +6,7 @@ usd-core, nothing of Marrow. By hand:
 
     python -P usd_read_far.py character.usdz
 
-    stated      {"unit", "up", "rate", "start", "end", "title", "ours"}
+    stated      {"unit", "up", "rate", "start", "end", "comment", "ours"}
     nodes       {"names", "parents", "local": (nodes, 4, 4)}: prims with a place, and the joints of skeletons
     skins       [{"name", "nodes", "bind": (joints, 4, 4)}]: skeletons; bind is skeleton_from_joint
     takes       [{"name", "rate", "tracks": [{"nodes", "path", "times": seconds, "values": (keys, nodes, width)}]}]
@@ -96,7 +96,7 @@ class Reading:
         stage, layer = self.stage, self.stage.GetRootLayer()
         stated = {"unit": UsdGeom.GetStageMetersPerUnit(stage), "up": str(UsdGeom.GetStageUpAxis(stage)).lower(),
                   "rate": self.rate, "start": stage.GetStartTimeCode(), "end": stage.GetEndTimeCode(),
-                  "title": layer.documentation or "", "ours": "marrow" in dict(layer.customLayerData)}
+                  "comment": layer.documentation or "", "ours": "marrow" in dict(layer.customLayerData)}
         return {"stated": stated, "takes": takes, "meshes": meshes, "materials": self.looks, "skins": self.skins,
                 "nodes": {"names": self.names, "parents": self.parents,
                           "local": self.add(np.array(self.local).reshape(-1, 4, 4))}, "remarks": list(self.remarks)}
