@@ -48,7 +48,9 @@ def write(path: str, rig: dict, arrays: dict, folder: str) -> dict:
     scene.render.fps = max(1, math.ceil(over / under))
     scene.render.fps_base = scene.render.fps * under / over
     form = path.rsplit(".", 1)[1].lower()
-    names = short(rig["names"])
+    names = rig["names"] if form != "abc" else ["".join("_" if letter in " .:/" else letter for letter in name)
+                                                for name in rig["names"]]
+    names = short(names)
     holder = empties(rig, names, arrays) if form == "abc" else armature(rig, names, arrays, form)
     if rig["mesh"]:
         mesh = body(rig, names, arrays, folder, form)
@@ -242,6 +244,8 @@ def body(rig: dict, names: list, arrays: dict, folder: str, form: str) -> object
         layer.data.foreach_set("color_srgb", (arrays["colours"] / 255).astype(np.float32).ravel())
     mesh.update(calc_edges=True)
     if "normals" in arrays:
+        if hasattr(mesh, "use_auto_smooth"):
+            mesh.use_auto_smooth = True
         mesh.normals_split_custom_set_from_vertices(arrays["normals"].astype(np.float32))
     thing = bpy.data.objects.new(rig["mesh"]["name"], mesh)
     bpy.context.scene.collection.objects.link(thing)
@@ -250,6 +254,7 @@ def body(rig: dict, names: list, arrays: dict, folder: str, form: str) -> object
         thing.shape_key_add(name="Basis")
     for number, name in enumerate(shapes):
         block = thing.shape_key_add(name=name, from_mix=False)
+        block.value = 0.0
         block.data.foreach_set("co", (arrays["vertices"] + arrays[f"shape_{number}"]).astype(np.float32).ravel())
     return thing
 
