@@ -158,6 +158,19 @@ def test_truth_a_take_longer_than_anyone_can_hold_is_left_out_and_told(tmp_path)
     assert [each.key for each in held.losses] == ["nodes.long"]
 
 
+def test_truth_thousands_of_meshes_are_read(tmp_path):
+    objects, links = "", ""
+    for number in range(2000):
+        objects += (f'Model: {2 * number + 1}, "Model::m{number}", "Mesh" {{\nVersion: 232\n}}\n'
+                    f'Geometry: {2 * number + 2}, "Geometry::", "Mesh" {{\nVertices: *9 {{\n'
+                    f'a: 0,0,{number},1,0,0,0,1,0\n}}\nPolygonVertexIndex: *3 {{\na: 0,1,-3\n}}\n}}\n')
+        links += f'C: "OO",{2 * number + 1},0\nC: "OO",{2 * number + 2},{2 * number + 1}\n'
+    text = ascii_fbx([], unit=1.0).replace("Objects: {\n", "Objects: {\n" + objects)
+    held = read(tmp_path, text.replace("Connections: {\n", "Connections: {\n" + links))
+    assert len(held.meshes) == 2000
+    assert held.meshes[1999].vertices[:, 2].tolist() == [1999, 0, 0]
+
+
 def test_law_turns_and_stretches_give_the_map_back():
     chance = np.random.default_rng(3)
     maps = chance.normal(size=(50, 3, 3))

@@ -57,8 +57,14 @@ def _asked(path: Path) -> tuple[dict, list[ndarray]]:
             answer = far.ask({"path": str(path.resolve()), "frames": FRAMES, "memory": MEMORY})
         except EngineError as error:
             raise _told(error, path) from error
-    words, *arrays = answer.arrays
-    return json.loads(words.tobytes()), arrays
+    words, whole = answer.arrays
+    facts, table = json.loads(words.tobytes())
+    arrays, at = [], 0
+    for kind, *shape in table:
+        count = int(np.prod(shape))
+        arrays.append(np.frombuffer(whole, kind, count, at).reshape(shape))
+        at += arrays[-1].nbytes + -arrays[-1].nbytes % 8
+    return facts, arrays
 
 
 def _told(error: EngineError, path: Path) -> Exception:

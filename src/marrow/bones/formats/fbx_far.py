@@ -1,7 +1,9 @@
 """The far side of the FBX reader: ufbx 0.0.5, alone in a process that may die without harm.
 
 Asked {"path": ..., "frames": most per take, "memory": bytes}, answers a node tree (`marrow.bones.formats.nodes`
-says what stands in one). It needs numpy and ufbx, nothing of Marrow. By hand:
+says what stands in one) in two arrays of bytes: JSON, [tree, [[dtype, side, ...] of each array]], and all arrays one
+after the other, each filled up to 8 bytes; a file of thousands of meshes has more arrays than a head line can list.
+It needs numpy and ufbx, nothing of Marrow. By hand:
 
     python -P fbx_far.py character.fbx
 
@@ -368,17 +370,18 @@ def serve() -> None:
         limited(ask["memory"])
         try:
             made, arrays = tree(ask["path"], ask["frames"])
-            words = np.frombuffer(json.dumps(made).encode(), np.uint8)
-            arrays = [words, *arrays]
         except Refused as error:
             pipe.write(json.dumps({"refused": str(error)}).encode() + b"\n")
         except MemoryError:
             pipe.write(json.dumps({"refused": "OutOfMemory"}).encode() + b"\n")
         else:
-            listed = [{"dtype": each.dtype.str, "shape": list(each.shape)} for each in arrays]
-            pipe.write(json.dumps({"answer": {}, "arrays": listed}).encode() + b"\n")
+            table = [[each.dtype.str, *each.shape] for each in arrays]
+            words = json.dumps([made, table]).encode()
+            whole = [len(words), sum(each.nbytes + -each.nbytes % 8 for each in arrays)]
+            listed = [{"dtype": "|u1", "shape": [size]} for size in whole]
+            pipe.write(json.dumps({"answer": {}, "arrays": listed}).encode() + b"\n" + words)
             for each in arrays:
-                pipe.write(each.tobytes())
+                pipe.write(each.tobytes() + bytes(-each.nbytes % 8))
         pipe.flush()
     os._exit(0)
 
