@@ -134,14 +134,12 @@ def _written(rig: Rig, path: Path) -> tuple[Remark, ...]:
 def _read(path: Path, form: str) -> Contents:
     with tempfile.TemporaryDirectory(prefix="marrow-blender-") as name:
         folder = Path(name)
-        near = folder / f"asked.{form}"
         try:
             answer = _run({"read": str(path.resolve()), "frames": FRAMES}, "blender_read_far.py", folder)
         except MarrowError as error:
             if error.key == "outside.failed" and error.facts["code"] < 0:
                 raise InputError("blender.deadly", path=path) from error
             raise
-        near.unlink(missing_ok=True)
         if "refused" in answer:
             raise InputError("blender.broken", path=path, why=answer["refused"][:200])
         found = read_npz(folder / "answer.npz")

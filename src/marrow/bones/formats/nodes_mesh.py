@@ -115,7 +115,7 @@ def hang(shelf: Shelf, nodes: list[int], bind: ndarray, stretch: ndarray) -> Hun
         if skin and skin["bones"][0] in at:
             shelf.taken.add((number, 0))
             part, points = _part(tree, mesh, shelf)
-            joints, weights, lost = _weights(tree, skin, at, len(tree.array(mesh["points"])))
+            joints, weights, lost = _weights(tree, skin, len(tree.array(mesh["points"])))
             hung = _posed(tree, skin, at, (part, points), (joints, weights), bind, stretch)
             bare += int((weights[points].sum(1) == 0).sum())
             cut += int(lost[points].sum())
@@ -205,7 +205,7 @@ def _part(tree: Tree, mesh: dict, shelf: Shelf) -> tuple[Part, ndarray]:
     return part, at
 
 
-def _weights(tree: Tree, skin: dict, at: dict[int, int], count: int) -> tuple[ndarray, ndarray, ndarray]:
+def _weights(tree: Tree, skin: dict, count: int) -> tuple[ndarray, ndarray, ndarray]:
     """The strongest clusters of every point (points, k) and their shares; which points lost more than a trace."""
     vertex, cluster, weight = (np.asarray(tree.array(skin[name])) for name in ("vertex", "cluster", "weight"))
     fine = (weight > 0) & np.isfinite(weight) & (vertex >= 0) & (vertex < count)
