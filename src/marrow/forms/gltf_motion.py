@@ -11,6 +11,7 @@ from marrow.forms.gltf_file import File
 from marrow.forms.gltf_nodes import Frame, Nodes
 from marrow.media import Motion
 
+FLOAT = 2e-7       # share by which float32 rounds at most
 STILL = 1e-5       # share of the body's size: a path that stays this near to the rest pose is rounding, not motion
 LEAST = 24         # frames per second that curves, and keys far apart, are sampled at or above
 DENSE = 6          # evenly keyed animations from this rate on keep it
@@ -150,7 +151,7 @@ def _motion(file: File, frame: Frame, tracks: list, keys: dict, rate: Fraction) 
     turns = np.repeat(skeleton.turns[None], count, axis=0)
     root = np.repeat(skeleton.offsets[None, 0], count, axis=0)
     moves: dict[int, ndarray] = {}
-    still = 0 if file.ours else STILL * float(np.abs(skeleton.offsets[1:]).sum(1).max(initial=0))
+    still = (FLOAT if file.ours else STILL) * float(np.abs(skeleton.offsets[1:]).sum(1).max(initial=0))
     lost: dict[str, None] = {}
     for joint, path, sampler in tracks:
         frames, way = keys[sampler["input"]], sampler.get("interpolation", "LINEAR")

@@ -17,6 +17,7 @@ usd-core, nothing of Marrow. By hand:
 
 import json
 import os
+import re
 import sys
 
 import numpy as np
@@ -40,7 +41,7 @@ class Reading:
         try:
             self.stage = Usd.Stage.Open(path)
         except Tf.ErrorException as error:
-            raise Refused(str(error).splitlines()[-1].strip()[-200:]) from error
+            raise Refused(cause(error)) from error
         self.folder, self.frames = os.path.realpath(os.path.dirname(path)), frames
         self.prims = []
         for prim in self.stage.Traverse(Usd.TraverseInstanceProxies(Usd.PrimDefaultPredicate)):
@@ -172,10 +173,11 @@ class Reading:
         chosen = [number for number, name in enumerate(own) if name in place]
         if not chosen:
             return []
-        made = []
-        for path, attribute in (("translation", animation.GetTranslationsAttr()),
-                                ("rotation", animation.GetRotationsAttr()), ("scale", animation.GetScalesAttr())):
-            times = attribute.GetTimeSamples() or [0.0]
+        made, ways = [], (("translation", animation.GetTranslationsAttr()), ("rotation", animation.GetRotationsAttr()),
+                          ("scale", animation.GetScalesAttr()))
+        start = min((each.GetTimeSamples()[0] for _, each in ways if each.GetNumTimeSamples()), default=0.0)
+        for path, attribute in ways:
+            times = attribute.GetTimeSamples() or [start]
             if len(times) > self.frames:
                 raise Refused(f"TooLong: {len(times)}")
             values = [np.array(attribute.Get(time if attribute.GetTimeSamples() else Usd.TimeCode.Default()) or [])
@@ -381,6 +383,12 @@ class Reading:
         return self.known[key]
 
 
+def cause(error: Tf.ErrorException) -> str:
+    """The first thing that USD complains of, without where in USD it does."""
+    found = re.findall(r"' at line \d+ in file \S+ : '(.+?)\s*'(?:\n|$)", str(error), re.DOTALL)
+    return (found[0] if found else str(error).strip())[:200]
+
+
 def said_name(prim: Usd.Prim) -> str:
     """What people call a prim."""
     said = prim.GetCustomDataByKey("marrow:name")
@@ -435,9 +443,11 @@ def serve() -> None:
         try:
             reading = Reading(ask["path"], ask["frames"], ask["prims"])
             words = np.frombuffer(json.dumps(reading.tree()).encode(), np.uint8)
+        except Tf.ErrorException as error:
+            pipe.write(json.dumps({"refused": cause(error)}).encode() + b"\n")
         except Refused as error:
             pipe.write(json.dumps({"refused": str(error)}).encode() + b"\n")
-        except (Tf.ErrorException, ValueError, TypeError, IndexError, KeyError, RuntimeError, RecursionError) as error:
+        except (ValueError, TypeError, IndexError, KeyError, RuntimeError, RecursionError) as error:
             pipe.write(json.dumps({"refused": f"{type(error).__name__}: {error}"[:200]}).encode() + b"\n")
         except MemoryError:
             pipe.write(json.dumps({"refused": "OutOfMemory"}).encode() + b"\n")

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from pxr import Gf, Sdf, Tf, Usd, UsdGeom, UsdShade, UsdSkel, UsdUtils, Vt
 
+DAY = 946_684_800    # the time that packed files bear, always the same: the first second of 2000
 ENDINGS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg", b"RIFF": "webp"}
 INPUTS = {"colour": ("diffuseColor", Sdf.ValueTypeNames.Color3f, "rgb", "sRGB"),
           "emission": ("emissiveColor", Sdf.ValueTypeNames.Color3f, "rgb", "sRGB"),
@@ -245,12 +246,16 @@ def rows(found: np.ndarray) -> Vt.Matrix4dArray:
 
 def written(path: Path, rig: dict, arrays: list) -> None:
     """Write the file; a .usdz is packed from one beside which its pictures lie."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(path.parent)
     if path.suffix.lower() != ".usdz":
         Writing(path, rig, arrays, f"{path.stem}_pictures").write()
         return
     with tempfile.TemporaryDirectory(prefix="marrow-usd-") as room:
         inside = Path(room) / "body.usdc"
         Writing(inside, rig, arrays, "pictures").write()
+        for each in Path(room).rglob("*"):
+            os.utime(each, (DAY, DAY))
         if not UsdUtils.CreateNewUsdzPackage(str(inside), str(path)):
             raise ValueError("usdz")
 
