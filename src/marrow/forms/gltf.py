@@ -84,7 +84,7 @@ def read_scene(file: File, *, joints: Collection[int] = (), aside: Collection[in
     joints   nodes that are joints of the one body that the file holds, for formats that say so (VRM)
     aside    nodes that move and are no joints
     """
-    with told(file.path):
+    with told(file.path), np.errstate(all="ignore"):
         return _scene(file, set(joints), set(aside))
 
 

@@ -19,6 +19,7 @@ WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 TOPS = {"<i1": 127, "<u1": 255, "<i2": 32767, "<u2": 65535}
 PACKED = {"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression", "MESHOPT_compression"}
 LARGEST = 2_000_000_000  # bytes of a file
+LONGEST = 400_000_000    # bytes of its tree
 MOST = 2_000_000_000     # bytes of all arrays that are read out of it
 
 
@@ -153,6 +154,8 @@ def open_file(path: Path) -> File:
         raise InputError("file.long", path=path, size=f"{size / 1e6:.0f}", most=f"{LARGEST / 1e6:.0f}")
     content = path.read_bytes()
     words, chunk = _chunks(content, path) if content[:4] == b"glTF" else (content, b"")
+    if len(words) > LONGEST:
+        raise LimitError("gltf.large", path=path, most=f"{LONGEST / 1e9:g}")
     try:
         tree = json.loads(words.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -160,7 +163,7 @@ def open_file(path: Path) -> File:
             raise wrong_kind(path, "rig") from error
         raise InputError("gltf.form", path=path, why="JSON") from error
     if not isinstance(tree, dict) or not isinstance(tree.get("asset"), dict):
-        raise wrong_kind(path, "rig")
+        raise InputError("gltf.form", path=path, why="asset") if content[:4] == b"glTF" else wrong_kind(path, "rig")
     if not str(tree["asset"].get("version", "")).startswith("2"):
         raise InputError("gltf.old", path=path, version=str(tree["asset"].get("version"))[:10])
     needed = tree.get("extensionsRequired", [])

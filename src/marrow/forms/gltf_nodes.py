@@ -16,6 +16,7 @@ from marrow.media import Skeleton
 
 MOST = 100_000    # nodes of a file
 UNEVEN = 1e-3     # a scale whose axes differ by more than this share cannot be baked below a turning joint
+FARTHEST = 1e12   # metres: no number of a node is larger
 LEAST = 1e-9      # a scale nearer to zero than this is taken for one
 
 
@@ -70,7 +71,7 @@ def read_nodes(file: File) -> Nodes:
     locals_ = [_local(each) for each in said]
     places, turns, scales = (np.array([each[part] for each in locals_], float).reshape(-1, width)
                              for part, width in enumerate((3, 4, 3)))
-    if not all(np.isfinite(each).all() for each in (places, turns, scales)):
+    if not all((np.abs(each) < FARTHEST).all() for each in (places, turns, scales)):
         raise ValueError("nodes: numbers")
     world = np.tile(np.eye(4), (len(said), 1, 1))
     if len(said):

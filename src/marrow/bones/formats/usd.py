@@ -57,7 +57,8 @@ def read_usd(path: Path) -> Contents:
     words, *arrays = _asked("usd_read_far.py", {"path": str(path.resolve()), "frames": FRAMES, "prims": PRIMS}, path)
     facts = json.loads(words.tobytes())
     said = facts["stated"]
-    draft = _Tree(facts, arrays, path).drafted()
+    with np.errstate(all="ignore"):
+        draft = _Tree(facts, arrays, path).drafted()
     if not said["ours"]:
         del draft.tree["asset"]["extras"]
     draft.tree["buffers"] = [{"byteLength": draft.size}]
