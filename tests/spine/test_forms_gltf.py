@@ -363,6 +363,18 @@ def test_truth_sparse_small_and_strided_numbers(tmp_path):
     assert mesh.colours.tolist() == [[0, 255, 0, 255]] * 3 and mesh.faces.tolist() == [[1, 2, 0]]
 
 
+def test_truth_a_picture_that_lies_turned_and_scaled_turns_the_coordinates(tmp_path):
+    scene = Scene(nodes=[{"mesh": 0}], images=[{"uri": "data:image/png;base64," + base64.b64encode(PNG).decode()}],
+                  textures=[{"source": 0}])
+    uv = scene.add([[0, 0], [1, 0], [0, 1]])
+    lie = {"KHR_texture_transform": {"offset": [0, 1], "rotation": np.pi / 2, "scale": [0.5, 0.5]}}
+    scene.tree |= {"materials": [{"pbrMetallicRoughness": {"baseColorTexture": {"index": 0, "extensions": lie}}}],
+                   "meshes": [{"primitives": [{"attributes": {"POSITION": scene.add(np.eye(3)), "TEXCOORD_0": uv},
+                                               "material": 0}]}]}
+    held = gltf.read_gltf(scene.save(tmp_path / "a.gltf"))
+    assert held.meshes[0].uv == pytest.approx(np.array([[0, 1], [0, 0.5], [0.5, 1]])) and not held.losses
+
+
 def test_truth_files_beside_are_read_and_those_elsewhere_are_not(tmp_path):
     folder = tmp_path / "model"
     folder.mkdir()
@@ -389,6 +401,15 @@ def refused(path, *keys):
     with pytest.raises((InputError, LimitError)) as caught:
         gltf.read_rig(path)
     assert caught.value.key in keys and caught.value.tell("zh") and caught.value.tell("en")
+
+
+def test_refuses_to_write_what_is_no_number(tmp_path):
+    rig = body(0)
+    rig.skeleton.offsets[2, 1] = np.nan
+    for name in ("a.glb", "a.gltf"):
+        with pytest.raises(InputError) as caught:
+            gltf.write_rig(rig, tmp_path / name)
+        assert caught.value.key == "gltf.nan" and not (tmp_path / name).exists()
 
 
 def test_refuses_several_bodies_and_lists_them(tmp_path):

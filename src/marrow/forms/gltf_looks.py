@@ -1,5 +1,7 @@
 """Materials of a glTF file: colours and factors as they stand, pictures as the encoded bytes they came as."""
 
+from math import cos, sin
+
 from marrow.contents import Remark
 from marrow.forms.gltf_file import File
 from marrow.media import Material
@@ -7,6 +9,7 @@ from marrow.media import Material
 ALPHAS = {"OPAQUE": "opaque", "MASK": "mask", "BLEND": "blend"}
 HEADS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 KEPT = {"KHR_materials_emissive_strength", "EXT_texture_webp"}
+SHIFT = "KHR_texture_transform"
 
 
 def read_materials(file: File) -> tuple[list[Material], list[Remark]]:
@@ -14,6 +17,23 @@ def read_materials(file: File) -> tuple[list[Material], list[Remark]]:
     lost: dict[str, None] = {}
     made = [_material(file, each, lost) for each in file.items("materials")]
     return made, [Remark("gltf.looks", {"names": ", ".join(lost)})] if lost else []
+
+
+def lies(file: File, number: object) -> tuple[list, list] | None:
+    """How the colour picture of a material lies on the surface: uv becomes matrix · uv + shift; None where plainly.
+
+    Angles run counter-clockwise for somebody who looks at the picture, whose v points down.
+    source    Khronos, KHR_texture_transform
+    test      its first example shows the lower left quarter
+    """
+    said = file.item("materials", number).get("pbrMetallicRoughness", {}).get("baseColorTexture", {})
+    shift = said.get("extensions", {}).get(SHIFT)
+    if not shift:
+        return None
+    turn, (wide, high) = float(shift.get("rotation", 0)), map(float, shift.get("scale", (1, 1)))
+    matrix = [[cos(turn) * wide, sin(turn) * high], [-sin(turn) * wide, cos(turn) * high]]
+    across, down = map(float, shift.get("offset", (0, 0)))
+    return matrix, [across, down]
 
 
 def mime(picture: bytes) -> str | None:
@@ -30,6 +50,8 @@ def _material(file: File, said: dict, lost: dict[str, None]) -> Material:
     textures = {"colour": base.get("baseColorTexture", old.get("diffuseTexture")), "normal": said.get("normalTexture"),
                 "roughness": base.get("metallicRoughnessTexture"), "occlusion": said.get("occlusionTexture"),
                 "emission": said.get("emissiveTexture")}
+    told = {role: each.get("extensions", {}).get(SHIFT) for role, each in textures.items() if each is not None}
+    lost.update({SHIFT: None} if any(each != told.get("colour") for each in told.values()) else {})
     pictures = {role: _picture(file, each, lost) for role, each in textures.items() if each is not None}
     colour = base.get("baseColorFactor", old.get("diffuseFactor", (1, 1, 1, 1)))
     red, green, blue, alpha = (float(each) for each in colour)
@@ -43,8 +65,8 @@ def _material(file: File, said: dict, lost: dict[str, None]) -> Material:
 
 
 def _picture(file: File, said: dict, lost: dict[str, None]) -> bytes | None:
-    """The picture of a texture; what is said of how it lies on the surface is lost."""
-    lost.update(dict.fromkeys(said.get("extensions", {})))
+    """The picture of a texture."""
+    lost.update(dict.fromkeys(each for each in said.get("extensions", {}) if each != SHIFT))
     if said.get("texCoord", 0):
         lost[f"TEXCOORD_{said['texCoord']}"] = None
     texture = file.item("textures", said["index"])

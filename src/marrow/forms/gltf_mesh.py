@@ -8,6 +8,7 @@ from numpy import ndarray
 from marrow.draw.colour import srgb
 from marrow.errors import InputError
 from marrow.forms.gltf_file import File
+from marrow.forms.gltf_looks import lies
 from marrow.media import Material, Mesh
 
 TRIANGLES, STRIP, FAN = 4, 5, 6
@@ -42,9 +43,12 @@ def read_parts(file: File, number: object, lost: dict[str, None]) -> list[Part]:
         if each.get("mode", TRIANGLES) not in (TRIANGLES, STRIP, FAN):
             lost["gltf.lines"] = None
             continue
-        shared = repr((sorted(attributes.items()), targets))
+        lie = lies(file, each["material"]) if "material" in each else None
+        shared = repr((sorted(attributes.items()), targets, lie))
         if shared not in parts:
             parts[shared] = _part(file, attributes, lost)
+            if lie and parts[shared].uv is not None:
+                parts[shared].uv = (parts[shared].uv @ np.array(lie[0]).T + lie[1]).astype(np.float32)
             parts[shared].shapes = _shapes(file, targets, names, len(parts[shared].vertices), lost)
         part = parts[shared]
         part.faces.append(_faces(file, each, len(part.vertices)))

@@ -17,6 +17,7 @@ from numpy import ndarray
 from marrow import rotations
 from marrow.contents import Remark
 from marrow.draw.colour import linear
+from marrow.errors import InputError
 from marrow.forms.gltf_looks import mime
 from marrow.media import Material, Mesh, Motion, Rig, Skeleton, Skin
 
@@ -131,14 +132,17 @@ class Draft:
                 listed.append(extension)
 
     def save(self, path: Path) -> None:
-        """Write the file: .gltf as text with its buffer inside, anything else as GLB."""
+        """Write the file: .gltf as text with its buffer inside, anything else as GLB.
+
+        raises    InputError  "gltf.nan" when a place or a turn is no number
+        """
         body = b"".join(self.chunks)
         if path.suffix.lower() == ".gltf":
             place = "data:application/octet-stream;base64," + base64.b64encode(body).decode("ascii")
             buffer = {"uri": place, "byteLength": len(body)}
-            path.write_bytes(_words({**self.tree, **({"buffers": [buffer]} if body else {})}))
+            path.write_bytes(_words({**self.tree, **({"buffers": [buffer]} if body else {})}, path))
             return
-        words = _words({**self.tree, **({"buffers": [{"byteLength": len(body)}]} if body else {})})
+        words = _words({**self.tree, **({"buffers": [{"byteLength": len(body)}]} if body else {})}, path)
         words += b" " * (-len(words) % 4)
         chunk = struct.pack("<I4s", len(body), b"BIN\0") if body else b""
         with open(path, "wb") as file:
@@ -301,5 +305,8 @@ def _plain(values: Sequence[float]) -> list[float]:
     return [float(each) for each in values]
 
 
-def _words(tree: dict) -> bytes:
-    return json.dumps(tree, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "replace")
+def _words(tree: dict, path: Path) -> bytes:
+    try:
+        return json.dumps(tree, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "replace")
+    except ValueError as error:
+        raise InputError("gltf.nan", path=path) from error

@@ -368,9 +368,15 @@ class Reading:
             if source and source.GetIdAttr().Get() == "UsdUVTexture" and source.GetInput("file"):
                 file = UsdShade.Utils.GetValueProducingAttributes(source.GetInput("file"))
                 asset = file[0].Get() if file else None
+                self.remarks |= {"shifted": None} if self.shifted(source) else {}
                 if asset is not None:
                     return None, (asset.resolvedPath or asset.path, attribute.GetBaseName())
         return None, None
+
+    def shifted(self, texture: UsdShade.Shader) -> bool:
+        """Whether a texture lies otherwise on the surface than its coordinates say."""
+        ways = UsdShade.Utils.GetValueProducingAttributes(texture.GetInput("st")) if texture.GetInput("st") else ()
+        return any(UsdShade.Shader(each.GetPrim()).GetIdAttr().Get() == "UsdTransform2d" for each in ways)
 
     def picture(self, place: str) -> int | None:
         """The bytes of a picture in the file's folder or inside the file, as an array."""
