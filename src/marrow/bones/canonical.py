@@ -204,12 +204,12 @@ class _Carrier:
         side, part = (name[:4], name[4:]) if name.startswith("left") else (name[:5], name[5:])
         target = self.joints.get(side + FORWARD.get(part, "?"))
         below = [child for child, parent in enumerate(self.parents) if parent == joint]
-        if target is None and part == "Hand":
-            fingers = [self.joints[f"{side}{finger}Proximal"] for finger in ("Middle", "Index", "Ring", "Little")
+        if part == "Hand":
+            fingers = [self.joints[f"{side}{finger}Proximal"] for finger in ("Index", "Middle", "Ring", "Little")
                        if f"{side}{finger}Proximal" in self.joints]
-            target = fingers[0] if fingers else None
-            below = [child for child in below if "Thumb" not in self.names.get(child, "") and "thumb" not in
-                     self.names.get(child, "")]
+            if fingers:
+                return self.pose[fingers].mean(0) - self.pose[joint]
+            below = [child for child in below if "thumb" not in self.names.get(child, "").lower()]
         if target is not None:
             return self.pose[target] - self.pose[joint]
         lines = [self.pose[child] - self.pose[joint] for child in below]

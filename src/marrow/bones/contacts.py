@@ -123,11 +123,13 @@ def _floor(floors: ndarray, speeds: ndarray, reach: ndarray, rate: float) -> nda
 def _even(levels: ndarray, long: ndarray) -> ndarray:
     """Heights that belong to one even ground, made equal; a slope of more than a step stays a slope."""
     order = np.argsort(levels, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(levels[order]) > STEP) + 1)
     made = levels.copy()
-    for part in parts:
-        if np.ptp(levels[part]) <= STEP:
-            made[part] = np.average(levels[part], weights=long[part])
+    for part in np.split(order, np.flatnonzero(np.diff(levels[order]) > STEP) + 1):
+        inside = (levels[part] >= levels[part][:, None]) & (levels[part] <= levels[part][:, None] + STEP)
+        weight = inside @ long[part]
+        if weight.max() > 0.8 * long[part].sum():
+            band = part[inside[weight.argmax()]]
+            made[band] = np.average(levels[band], weights=long[band])
     return made
 
 
@@ -138,11 +140,11 @@ def _standing(heights: ndarray, speeds: ndarray, rate: float) -> ndarray:
     """
     low = speeds[np.abs(heights) < NEAR]
     slow = float(np.clip(np.percentile(low, 30), *STILL)) if low.size else STILL[0]
-    pace = np.log(np.maximum(speeds, 0.005))
+    pace = np.log(np.maximum(speeds, STILL[0] / 2))
     stand = -0.5 * (np.maximum(pace - np.log(slow), 0) / SPREAD[0]) ** 2 - np.log(SPREAD[0] * NEAR)
     swing = -0.5 * (np.minimum(pace - np.log(max(SWING, 4 * slow)), 0) / SPREAD[1]) ** 2 - np.log(SPREAD[1] * FAR)
     stand = stand - 0.5 * np.minimum(np.abs(heights) / NEAR, 6) ** 2
-    swing = swing - 0.5 * np.minimum(np.abs(heights) / FAR, 6) ** 2
+    swing = swing - 0.5 * np.minimum(np.abs(heights) / FAR, 3) ** 2
     return likeliest((stand - swing) * min(1.0, 30 / rate), SWITCH)
 
 

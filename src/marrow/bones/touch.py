@@ -52,6 +52,8 @@ def _way(side: str, here: tuple[ndarray, ndarray, TPose], there: tuple[ndarray, 
         clear = np.linalg.norm(apart, axis=1) / there[2].tall - thick - 0.02
         weight = np.clip(1 - clear / NEAR, 0, 1)[:, None]
         weight = weight ** 2 * (3 - 2 * weight)
+        if last == other + "Hand" != first:
+            weight = weight * np.clip((1 - share) / 0.4, 0, 1)  # near the wrist it is the hand that is touched
         now, turned, _ = _spot(here, first, last, hand, share)
         goal = now + rotate(turned, apart) * (here[2].tall / there[2].tall)
         half = 0.5 if first == last == other + "Hand" else 1.0  # both hands come to meet
