@@ -1,6 +1,7 @@
 """A human body found by the names of its joints, and whether those names can be believed."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 from numpy import ndarray
@@ -28,6 +29,27 @@ def by_name(skeleton: Skeleton, readings: tuple[Reading, ...]) -> dict[str, int]
         if f"{word}Hand" in found:
             found |= _fingers(parents, readings, side, word, found[f"{word}Hand"])
     return found | _face(parents, readings, found)
+
+
+def believed(skeleton: Skeleton, readings: tuple[Reading, ...], found: Mapping[str, int]) -> bool:
+    """Whether the names can be believed: what they tell of limbs lies in a body's order, and both sides are alike.
+
+    test    names dealt out at random are not believed
+    """
+    told = {(reading.side, part) for reading in readings if reading.side for part, weight in reading.parts
+            if part in LEG + ARM and weight > 0.55 and reading.says(part)}
+    used = sum(f"{word}{part}" in found for _, word in SIDES for part in LEG + ARM)
+    if used < 3 or used < 0.7 * len(told):
+        return False
+    long = np.linalg.norm(skeleton.offsets, axis=1)
+    parents, ratios = np.asarray(skeleton.parents), []
+    for upper, lower in pairwise(ARM[1:] + LEG[:3]):
+        names = [(f"{word}{upper}", f"{word}{lower}") for _, word in SIDES]
+        if upper != "Hand" and all(name in found for pair in names for name in pair):
+            one, two = (sum(long[each] for each in above(parents, found[low]) if each > found[high])
+                        for high, low in names)
+            ratios.append(abs(one - two) / max(one, two, 1e-12))
+    return not ratios or float(np.median(ratios)) < 0.3
 
 
 def above(parents: ndarray, joint: int) -> list[int]:
@@ -64,7 +86,7 @@ def _limb(parents: ndarray, readings: tuple[Reading, ...], side: int, limb: tupl
         if reading.side != side:
             continue
         for part in range(1, many + 1):
-            says = reading.says(limb[part - 1])
+            says = reading.says(limb[part - 1]) * (1 - 1e-3 * min(next(iter(reading.numbers), 0), 9))
             with_it = before[:part].max() + says
             if says and with_it > before[part] + 1e-9:
                 best[joint, part], taken[joint, part] = with_it, part
@@ -78,6 +100,10 @@ def _limb(parents: ndarray, readings: tuple[Reading, ...], side: int, limb: tupl
             made[limb[part - 1]] = joint
             part = int(np.argmax(best[parent][:part])) if parent >= 0 else 0
         joint = parent
+    between = [each for each in above(parents, made.get("Toes", 0)) if each > made.get("Foot", len(parents))]
+    for each in between[1:]:
+        if readings[each].says("Toes") and readings[made["Foot"]].says("Foot") == 1:
+            made["Toes"] = each  # ankle, foot, toe: the foot is the ball
     return made
 
 
@@ -87,6 +113,8 @@ def _trunk(parents: ndarray, readings: tuple[Reading, ...], found: Mapping[str, 
     legs = [found[name] for name in ("leftUpperLeg", "rightUpperLeg") if name in found]
     heads = [joint for joint, each in enumerate(readings) if not each.side and each.says("head")]
     head = max(heads, key=lambda joint: (readings[joint].says("head"), -len(above(parents, joint))), default=-1)
+    if head < 0 and len(arms) == 2:
+        head = _numbered_head(parents, readings, meeting(parents, arms))
     ends = legs + arms + [head] * (head >= 0)
     if not ends:
         return {}
@@ -111,6 +139,15 @@ def _trunk(parents: ndarray, readings: tuple[Reading, ...], found: Mapping[str, 
     return made | trunk_labels(path)
 
 
+def _numbered_head(parents: ndarray, readings: tuple[Reading, ...], branch: int) -> int:
+    """The last joint of a spine that goes on, by its names, past the arms; -1 when it does not."""
+    line = [branch]
+    for joint in range(branch + 1, len(parents)):
+        if parents[joint] == line[-1] and readings[joint].says("trunk") and not readings[joint].side:
+            line.append(joint)
+    return line[-1] if len(line) > 2 else -1
+
+
 def _fingers(parents: ndarray, readings: tuple[Reading, ...], side: int, word: str, hand: int) -> dict[str, int]:
     """The three joints of each finger below a hand, from its base; bones of the palm and tips are none."""
     below = np.zeros(len(parents), bool)
@@ -121,10 +158,13 @@ def _fingers(parents: ndarray, readings: tuple[Reading, ...], side: int, word: s
         each = readings[joint]
         if below[joint] and each.side in (side, 0):
             for finger, chain in chains.items():
-                if each.says(finger) > 0.5 and (not chain or chain[-1] in above(parents, joint)):
+                if finger in dict(each.parts) and (not chain or chain[-1] in above(parents, joint)):
                     chain.append(joint)
     for finger, chain in chains.items():
-        if len(chain) > 3 and finger != "Thumb" and readings[chain[0]].number == 0:
+        ends = [joint for joint in chain if readings[joint].control]
+        chain = [joint for joint in chain if not readings[joint].control and not readings[joint].twist]
+        palm = finger != "Thumb" and (len(chain) > 3 and (readings[chain[0]].numbers[-1:] == (0,) or bool(ends)))
+        if palm or (chain and finger != "Thumb" and readings[chain[0]].carpal):
             chain = chain[1:]
         made |= {f"{word}{finger}{part}": joint for part, joint in zip(FINGERS[finger], chain, strict=False)}
     return made

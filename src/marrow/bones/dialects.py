@@ -19,34 +19,34 @@ MARKS = {
     "smpl": r"(m_avg_|f_avg_)?(L|R|left|right)_(Hip|Knee|Ankle|Foot|Collar|Shoulder|Elbow|Wrist|Hand|hip|knee|ankle|"
             r"foot|collar|shoulder|elbow|wrist|hand|index\d|middle\d|pinky\d|ring\d|thumb\d)$|(m_avg_|f_avg_)?[Ss]pine[123]$"
             r"|(m_avg_|f_avg_)?Pelvis$|pelvis$",
-    "metahuman": r"(index|middle|ring|pinky)_metacarpal_[lr]|spine_0[45]|neck_02|(calf|thigh|upperarm|lowerarm)_(twist|"
-                 r"correctiveRoot|bicep|tricep|in|out|fwd|bck)",
+    "metahuman": r"(index|middle|ring|pinky)_metacarpal_[lr]|spine_0[45]|neck_02|\w+_correctiveRoot",
     "mesh2motion": r".*_leaf(_[lr])?$",
     "unreal": r"(pelvis|spine_\d\d|clavicle|upperarm|lowerarm|hand|thigh|calf|foot|ball|neck_\d\d|"
               r"(thumb|index|middle|ring|pinky)_\d\d|ik_)(_\w+)?$",
     "makehuman": r"(upperleg|lowerleg|upperarm|lowerarm|finger\d-|toe\d-|clavicle|shoulder|wrist|pelvis|spine|neck)\d*"
                  r"(-\d)?(\.[LR])?$",
+    "xsens": r"(L5|L3|T12|T8|Chest[34])$",
+    "soma": r"(Left|Right)Shin$|(Neck[12]|HeadEnd)$",
     "metarig": r"(spine(\.\d+)?|upper_arm|forearm|thigh|shin|f_(index|middle|ring|pinky)\.\d+|palm\.\d+|toe|heel\.\d+)"
                r"(\.[LR](\.\d+)?)?$",
-    "auto-rig-pro": r".*(_stretch|\.x|_twist)(\.[lr])?$",
+    "auto-rig-pro": r".*(_stretch|\.x|_twist|toes_01|c_\w+\d)(\.[lr])?$",
     "advanced-skeleton": r"[A-Za-z]+\d*(Part\d)?_[LRM]$",
     "daz": r"[lr](Thigh|Shldr|Forearm)(Bend|Twist)|abdomen(Lower|Upper)|chest(Lower|Upper)|neck(Lower|Upper)",
     "poser": r"[lr](Shldr|ForeArm|Buttock|Thigh|Shin|Collar|Foot|Hand|Toe)$|(abdomen|hip|chest)$",
     "optitrack": r"(\w+[_:])?([LR](Shoulder|UArm|FArm|Hand|Thigh|Shin|Foot|Toe)|Ab|Chest|Hip)$",
-    "xsens": r"(Pelvis|L5|L3|T12|T8|(Left|Right)(UpperLeg|LowerLeg|UpperArm|ForeArm|Toe))$",
-    "soma": r"(Left|Right)(Shin|Leg|ToeBase|ToeEnd)$|(Spine[12]|Chest|Neck[12]|HeadEnd)$",
-    "unity": r"(Left|Right)(UpperLeg|LowerLeg|Foot|Toes|Shoulder|UpperArm|LowerArm|Hand)$|"
-             r"(UpperChest|Chest|Spine|Hips)$",
-    "vrm": r"(left|right)(UpperLeg|LowerLeg|Foot|Toes|Shoulder|UpperArm|LowerArm|Hand)$|"
-           r"(upperChest|chest|spine|hips)$",
-    "rokoko": r"(Left|Right)InHand|(left|right)(UpLeg|Leg|Foot|Toe|Shoulder|Arm|ForeArm|Hand)$",
+    "unity": r"(Left|Right)(UpperLeg|LowerLeg|Foot|Toes|Shoulder|UpperArm|LowerArm|Hand|\w+Proximal|\w+Intermediate|"
+             r"\w+Distal)$|(UpperChest|Chest|Spine|Hips)$",
+    "vrm": r"(left|right)(UpperLeg|LowerLeg|Foot|Toes|Shoulder|UpperArm|LowerArm|Hand|\w+Proximal|\w+Intermediate|"
+           r"\w+Distal)$|(upperChest|chest|spine|hips)$",
+    "rokoko": r"(Left|Right)InHand|(left|right)(UpLeg|Leg|Toe|Arm|ForeArm)$",
     "cmu": r"(Left|Right)(Hip|Knee|Ankle|Collar|Elbow|Wrist)$|[LR]HipJoint|lower(back|neck)|"
            r"[lr](hand|femur|tibia|humerus|radius|clavicle)$",
     "motionbuilder": r"(Left|Right)(UpLeg|Leg|Foot|ToeBase|Shoulder|Arm|ForeArm|Hand\w*)$|"
                      r"(Hips|Spine\d*|Neck\d*|Head)$",
 }
-DISTINCT = {"rokoko": 0.08, "cmu": 0.12, "mesh2motion": 0.08, "metahuman": 0.08, "daz": 0.08, "mmd": 0.25,
-            "chinese": 0.5, "auto-rig-pro": 0.4, "pinyin": 0.3}  # share of names that tells, where it is not half
+# share of names that tells, where it is not half
+DISTINCT = {"rokoko": 0.08, "cmu": 0.12, "mesh2motion": 0.08, "metahuman": 0.08, "daz": 0.08, "xsens": 0.08,
+            "soma": 0.05, "poser": 0.25, "mmd": 0.25, "chinese": 0.5, "auto-rig-pro": 0.4, "pinyin": 0.3}
 
 
 def dialect_of(names: tuple[str, ...]) -> str:

@@ -7,18 +7,19 @@ from typing import Literal
 import numpy as np
 from numpy import ndarray
 
-from marrow.bones.byname import above, by_name
+from marrow.bones.byname import above, believed, by_name
+from marrow.bones.byshape import Shape, by_shape
 from marrow.bones.dialects import dialect_of
-from marrow.bones.human import mirror
+from marrow.bones.human import REQUIRED, mirror
 from marrow.bones.names import Reading, read
-from marrow.bones.sides import Stand, stand
+from marrow.bones.sides import Stand, stand, standing
 from marrow.bones.skeleton import at_rest, fk
 from marrow.contents import Remark
 from marrow.media import Mesh, Motion, Skeleton, Skin
 
 POSES = 24     # poses of a motion that are looked at
 CERTAIN = 0.8  # below it a joint is left out
-FLAT = 0.02    # a rest pose whose second breadth is a smaller share of its first shows no body
+NAMED = 0.95   # how sure a name is
 TRUNK = ("head", "neck", "upperChest", "chest", "spine", "hips")
 FIRM = 1.0     # evidence of the body's own that outweighs what the names say about left and right
 
@@ -61,18 +62,60 @@ def identify(skeleton: Skeleton, *, mesh: Mesh | None = None, skin: Skin | None 
     test        every dialect; names at random; a body mirrored in its names only
     """
     readings = read(skeleton.names)
-    named = by_name(skeleton, readings)
     poses = _poses(skeleton, skin, motion)
-    held = _held(mesh, skin, named, len(skeleton.names))
-    standing = stand(poses, named, _tips(skeleton, named), held)
+    parents = np.asarray(skeleton.parents)
+    named = by_name(skeleton, readings)
+    trusted = believed(skeleton, readings, named)
+    shape = by_shape(parents, np.linalg.norm(skeleton.offsets, axis=1), poses)
+    body = _body(named if trusted else {}, shape)
+    joints, sure = _merged(named if trusted else {}, shape) if body == "biped" else _beast(named, shape)
+    shown = poses[standing(poses, joints)]
+    posture = stand(shown, joints, _tips(skeleton, joints), _held(mesh, skin, joints, len(parents)))
+    joints, sure, posture, remarks = _sided(joints, sure, posture, trusted)
+    kept = {name: joint for name, joint in joints.items() if sure[name] >= CERTAIN}
+    return Identity(kept, {name: sure[name] for name in kept}, dialect_of(skeleton.names) if trusted else "shape",
+                    _spine(skeleton, joints), _twists(skeleton, readings, kept), body, posture.front, posture.up,
+                    remarks)
+
+
+def _body(named: Mapping[str, int], shape: Shape) -> str:
+    """What kind of body it is: names that tell hands and feet are a human's, whatever its pose."""
+    human = sum(name in named for name in REQUIRED)
+    return "biped" if human >= 12 or (human >= 7 and shape.body == "other") else shape.body
+
+
+def _merged(named: Mapping[str, int], shape: Shape) -> tuple[dict[str, int], dict[str, float]]:
+    """What the names tell, and what the shape adds where they are silent."""
+    joints, sure = dict(named), dict.fromkeys(named, NAMED)
+    left = [name for name in named if name.startswith("left") and name in shape.joints]
+    crossed = sum(named[name] == shape.joints.get(mirror(name)) for name in left) > len(left) / 2
+    taken = set(joints.values())
+    for name, joint in shape.joints.items():
+        name = mirror(name) if crossed else name
+        if name not in joints and joint not in taken and not named:
+            joints[name], sure[name] = joint, shape.sure[mirror(name) if crossed else name]
+    return joints, sure
+
+
+def _beast(named: Mapping[str, int], shape: Shape) -> tuple[dict[str, int], dict[str, float]]:
+    """Of a body that is no human: its hips and head, where they are known."""
+    joints = {name: shape.joints[name] for name in ("hips", "head") if name in shape.joints}
+    return joints, {name: shape.sure[name] for name in joints}
+
+
+def _sided(joints: dict[str, int], sure: dict[str, float], posture: Stand,
+           trusted: bool) -> tuple[dict[str, int], dict[str, float], Stand, tuple[Remark, ...]]:
+    """Left and right as the body has them; without evidence as the names have them, else nowhere."""
     remarks: tuple[Remark, ...] = ()
-    if standing.sure < -FIRM:
-        named = {mirror(name): joint for name, joint in named.items()}
-        standing = Stand(-standing.front, standing.up, -standing.sure)
-        remarks = (Remark("identify.mirrored"),)
-    confidence = {name: 0.95 for name in named}
-    return Identity(named, confidence, dialect_of(skeleton.names), _spine(skeleton, named),
-                    _twists(skeleton, readings, named), "biped", standing.front, standing.up, remarks)
+    if posture.sure < (-FIRM if trusted else 0):
+        joints = {mirror(name): joint for name, joint in joints.items()}
+        sure = {mirror(name): each for name, each in sure.items()}
+        posture = Stand(-posture.front, posture.up, -posture.sure)
+        remarks = (Remark("identify.mirrored"),) * trusted
+    if not trusted:
+        clear = float(np.clip(0.5 + posture.sure, 0, 1))
+        sure = {name: min(each, clear) if name != mirror(name) else each for name, each in sure.items()}
+    return joints, sure, posture, remarks
 
 
 def _poses(skeleton: Skeleton, skin: Skin | None, motion: Motion | None) -> ndarray:
@@ -86,14 +129,8 @@ def _poses(skeleton: Skeleton, skin: Skin | None, motion: Motion | None) -> ndar
         moves = {joint: path[chosen] for joint, path in motion.moves.items()}
         found.append(fk(Motion(motion.skeleton, motion.rotations[chosen], motion.root[chosen], motion.rate, moves)))
     every = np.concatenate(found)
-    full = np.array([_full(pose) for pose in every])
-    return every[full] if full.any() else every[:1]
-
-
-def _full(pose: ndarray) -> bool:
-    """Whether a pose has a breadth in a second direction."""
-    breadths = np.linalg.svd(pose - pose.mean(0), compute_uv=False)
-    return bool(np.isfinite(pose).all() and len(breadths) > 1 and breadths[1] > FLAT * breadths[0])
+    sound = np.isfinite(every).all((1, 2))
+    return every[sound] if sound.any() else np.nan_to_num(every[:1])
 
 
 def _tips(skeleton: Skeleton, joints: Mapping[str, int]) -> dict[str, int]:

@@ -27,9 +27,9 @@ PARTS = {
     "jaw": "jaw lowerjaw chin:.6 mandible 顎 下巴 下颌 xiaba",
     "Shoulder": "clavicle clav collar collarbone shoulder:.5 scapula shoulderblade 肩 鎖骨 锁骨 肩膀 肩胛 肩胛骨 "
                 "suogu jianbang jian jianjia",
-    "UpperArm": "upperarm uparm uarm upparm shldr shoulder:.55 arm:.9 bicep humerus shoulderjoint armstretch "
-                "bras:.9 shldrbend 腕 上臂 大臂 肩关节:.9 胳膊:.8 上腕 手臂:.7 肩膀:.3 肩:.3 shangbi dabi gebo:.8 "
-                "shoubi:.7 jianguanjie:.9 oberarm",
+    "UpperArm": "upperarm uparm uarm upparm shldr shoulder:.55 arm:.9 bicep humerus armstretch bras:.9 shldrbend "
+                "腕 上臂 大臂 肩关节:.9 胳膊:.8 上腕 手臂:.7 肩膀:.3 肩:.3 shangbi dabi gebo:.8 shoubi:.7 "
+                "jianguanjie:.9 oberarm",
     "LowerArm": "lowerarm lowarm forearm farm elbow loarm arm:.3 radius ulna forearmstretch forearmbend avantbras "
                 "ひじ 肘 前腕 前臂 小臂 下臂 手肘 肘部 肘关节 胳膊肘 qianbi xiaobi xiabi zhou shouzhou "
                 "zhouguanjie unterarm",
@@ -75,10 +75,10 @@ class Reading:
 
     side       1 left, -1 right, 0 neither
     parts      part of the body (a key of PARTS) -> how surely the word means it
-    twist      it only helps another joint turn
+    twist      it only helps another joint of its side turn
     control    it steers or ends something and carries no part of the body
     carpal     a bone of the palm
-    number     the last number in the name, or None
+    numbers    the numbers in the name
     """
 
     side: int = 0
@@ -86,7 +86,7 @@ class Reading:
     twist: bool = False
     control: bool = False
     carpal: bool = False
-    number: int | None = None
+    numbers: tuple[int, ...] = ()
 
     def says(self, part: str) -> float:
         """How surely the name means a part of the body, 0..1; a helper's name says nothing."""
@@ -94,14 +94,16 @@ class Reading:
 
 
 def read(names: tuple[str, ...]) -> tuple[Reading, ...]:
-    """Read all names of a skeleton; what most of them begin with is no word.
+    """Read all names of a skeleton; what most of them begin or end with is no word.
 
     test    prefixes and separators change nothing
     """
     split = [_tokens(name) for name in names]
-    noise = _prefix(split)
-    return tuple(_reading(tokens[len(noise):] if tokens[:len(noise)] == noise and len(tokens) > len(noise) else tokens)
-                 for tokens in split)
+    for _ in range(2):
+        noise = _shared(split)
+        split = [(tokens[len(noise):] if tokens[:len(noise)] == noise and len(tokens) > len(noise) else tokens)[::-1]
+                 for tokens in split]
+    return tuple(_reading(tokens) for tokens in split)
 
 
 @cache
@@ -124,8 +126,8 @@ def _tokens(name: str) -> list[str]:
     return [token for token in re.split(r"[\W_]+", plain) if token]
 
 
-def _prefix(split: list[list[str]]) -> list[str]:
-    """The tokens that nine of ten names begin with, unless they are words."""
+def _shared(split: list[list[str]]) -> list[str]:
+    """The tokens that four of five names begin with, unless they are words."""
     made: list[str] = []
     while True:
         here = [tokens[len(made)] for tokens in split if len(tokens) > len(made) and tokens[:len(made)] == made]
@@ -143,15 +145,18 @@ def _reading(tokens: list[str]) -> Reading:
         side, left_over = _sided(token)
         sides += [side] * bool(side)
         rest += left_over
-    numbers = [int(token) for token in rest if token.isdecimal()]
+    numbers = tuple(int(token[:6]) for token in rest if token.isdecimal())
     letters = [token for token in rest if not token.isdecimal()]
     parts = _part(letters, rest)
+    if ("toe" in letters and any(part in FINGERS for part, _ in parts)) or {"big", "small"} & set(letters):
+        parts = ()
     void = any(token in OTHER for token in letters) and not any(
         part in FINGERS or (weight == 1 and token in known) for part, weight in parts for token in ("".join(letters),))
-    return Reading(sides[0] if sides else 0, () if void else parts, any(token in TWIST for token in letters),
+    side = sides[0] if sides else 0
+    return Reading(side, () if void else parts, bool(side) and any(token in TWIST for token in letters),
                    any(token in CONTROL for token in letters) or _helps(tokens),
                    any(token in CARPAL for token in letters) or "inhand" in "".join(letters),
-                   numbers[-1] if numbers else None)
+                   numbers)
 
 
 def _helps(tokens: list[str]) -> bool:
@@ -195,7 +200,7 @@ def _part(letters: list[str], rest: list[str]) -> tuple[tuple[str, float], ...]:
 
 def _numbered_finger(rest: list[str]) -> str:
     """3ds Max counts Finger0, Finger01 from the thumb, MakeHuman finger1-1, finger1-2; toes so named are no fingers."""
-    if "finger" not in rest:
+    if "finger" not in rest or any(part in FINGERS for each in rest for part, _ in words().get(each, ())):
         return ""
     at = rest.index("finger")
     digits = rest[at + 1] if len(rest) > at + 1 and rest[at + 1].isdecimal() else ""

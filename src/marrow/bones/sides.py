@@ -44,6 +44,20 @@ def stand(poses: ndarray, joints: Mapping[str, int], tips: Mapping[str, int], me
     return Stand(front, up, total)
 
 
+def standing(poses: ndarray, joints: Mapping[str, int]) -> ndarray:
+    """Numbers of the poses in which the legs go away from the head; the first alone when none does."""
+    def of(*names: str) -> ndarray:
+        return np.mean([poses[:, joints[name]] for name in names if name in joints], axis=0)
+
+    top = next((name for name in ("head", "neck", "upperChest", "chest", "spine") if name in joints), "")
+    if not top or "leftFoot" not in joints or "rightFoot" not in joints or "hips" not in joints:
+        return np.array([0])
+    back, legs = of(top) - of("hips"), of("leftFoot", "rightFoot") - of("hips")
+    away = (back * legs).sum(-1) / np.maximum(np.linalg.norm(back, axis=-1) * np.linalg.norm(legs, axis=-1), 1e-12)
+    found = np.flatnonzero(away < -0.5)
+    return found if len(found) else np.array([int(np.argmin(away))])
+
+
 def _frame(pose: ndarray, joints: Mapping[str, int]) -> tuple[ndarray, ndarray, float]:
     """Front and up of a pose, and the body's size: hips to the farthest end."""
     across, place = np.zeros(3), {name: pose[joint] for name, joint in joints.items()}
