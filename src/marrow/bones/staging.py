@@ -1,7 +1,6 @@
 """What every picture of a motion begins with: the motion at the pictures' rate, and the mesh that follows it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,8 +8,8 @@ from numpy import ndarray
 
 from marrow.bones.figure import Skinned
 from marrow.bones.skeleton import checked, resampled
+from marrow.bones.skinning import follower
 from marrow.bones.wash import prepared
-from marrow.errors import InputError
 from marrow.media import Motion, Rig
 
 
@@ -23,11 +22,11 @@ def conformed(motion: Motion, length: float, fps: Fraction) -> Motion:
 def skinned(rig: Rig, motion: Motion) -> Skinned | None:
     """The rig's mesh, ready to be painted as it follows the motion; None for a rig without one.
 
-    raises    InputError  "bones.other_skeleton" when the motion is not of the rig's skeleton
+    raises    InputError  the motion is not of the rig's skeleton; its mesh is not bound
     """
     if rig.mesh is None:
         return None
-    follow = _following(rig, motion)
+    follow = follower(rig, motion)
     faces = rig.mesh.faces
 
     def pose(frame: int) -> tuple[ndarray, ndarray]:
@@ -41,7 +40,7 @@ def solid(rig: Rig, motion: Motion) -> Callable[[int], tuple[ndarray, ndarray]] 
     """A frame's vertices and faces, for drawing depth; None for a rig without a mesh."""
     if rig.mesh is None:
         return None
-    follow, faces = _following(rig, motion), rig.mesh.faces
+    follow, faces = follower(rig, motion), rig.mesh.faces
     return lambda frame: (follow(frame), faces)
 
 
@@ -51,17 +50,3 @@ def normals(vertices: ndarray, faces: ndarray) -> ndarray:
     summed = np.stack([np.bincount(faces.ravel(), np.repeat(across[:, axis], 3), len(vertices))
                        for axis in range(3)], 1)
     return summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)
-
-
-def _following(rig: Rig, motion: Motion) -> Callable[[int], ndarray]:
-    from marrow.bones.skinning import posed
-
-    if rig.skeleton.names != motion.skeleton.names or not np.array_equal(rig.skeleton.parents, motion.skeleton.parents):
-        raise InputError("bones.other_skeleton")
-
-    def follow(frame: int) -> ndarray:
-        one = replace(motion, rotations=motion.rotations[frame:frame + 1], root=motion.root[frame:frame + 1],
-                      moves={joint: path[frame:frame + 1] for joint, path in motion.moves.items()})
-        return posed(rig, one)[0]
-
-    return follow

@@ -1,0 +1,293 @@
+"""Heat on a surface: every bone warms what it sees, and what lies between two bones is warmed by both."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import ndarray
+
+from marrow.bones.surface import Surface, parts
+
+NEAREST = 8          # bones that are tried for each point, the nearest first
+TIE = 1e-4           # bones as near as the nearest, within this share, warm a point together
+FACING = 1.5         # how much more a bone counts that lies straight behind the surface
+FLOW = 5.0           # warmth from the bone against warmth from the neighbours
+INSIDE = (0.12, 0.35, 0.6, 0.85)  # shares of the way to the bone where the body has to be
+SEAM = 2.0           # spacings of points over which two parts are taken for one
+FAINT = (0.025, 0.05)  # weights that are dropped; weights that are kept whole
+PART = 1 << 22       # numbers worked on at a time
+BLOCK = 64           # joints solved at a time
+END = 0.3            # an end joint with less flesh beyond it than this share of its bone carries none of its own
+
+
+@dataclass(frozen=True)
+class Bones:
+    """Segments, in the surface's box: start (s, 3), end (s, 3), and the joint (s,) that each turns with."""
+
+    start: ndarray
+    end: ndarray
+    owner: ndarray
+
+
+def bones(points: ndarray, places: ndarray, parents: ndarray) -> Bones:
+    """Lay bones from every joint to its children; an end joint reaches into the flesh beyond it, or has no bone.
+
+    points     (n, 3) of the surface;  places (joints, 3) in the same space;  parents (joints,), -1 for roots
+    test       the joint at a finger's tip has no bone, a head without an end joint has
+    """
+    child = np.flatnonzero(parents >= 0)
+    start, end, owner = [places[parents[child]]], [places[child]], [parents[child]]
+    ends = np.setdiff1d(np.arange(len(parents)), parents)
+    near = np.full(len(points), np.inf)
+    for low, far, *_ in _distances(points, None, Bones(np.concatenate([*start, places[ends]]),
+                                                       np.concatenate([*end, places[ends]]), np.zeros(0))):
+        near[low:low + len(far)] = far.min(1)
+    for joint in ends:
+        off = points - places[joint]
+        far = np.linalg.norm(off, axis=1)
+        mine = np.flatnonzero(far <= near * (1 + 1e-9))
+        bone = np.linalg.norm(places[joint] - places[parents[joint]]) if parents[joint] >= 0 else 0.0
+        reach = np.quantile(far[mine], 0.95) - far.min() if len(mine) else 0.0
+        if reach > END * bone or len(parents) == 1:
+            way = off[mine].mean(0)
+            long = max(float(np.linalg.norm(way)), 1e-12)
+            start, end, owner = ([*start, places[[joint]]], [*end, places[[joint]] + way / long * reach * 0.75],
+                                 [*owner, np.array([joint])])
+    return Bones(np.concatenate(start), np.concatenate(end), np.concatenate(owner))
+
+
+def nearest(points: ndarray, laid: Bones) -> ndarray:
+    """The place on the bones next to each point, (n, 3)."""
+    made = np.empty_like(points)
+    for low, far, share, *_ in _distances(points, None, laid):
+        which = far.argmin(1)
+        t = np.take_along_axis(share, which[:, None], 1)
+        made[low:low + len(far)] = laid.start[which] + t * (laid.end[which] - laid.start[which])
+    return made
+
+
+def weights(made: Surface, laid: Bones, joints: int, keep: int) -> tuple[ndarray, ndarray]:
+    """Find how much every point hangs on every joint.
+
+    returns    joints (n, keep) int32 and weights (n, keep) float64, the largest first, together 1
+    source     Baran and Popovic, Automatic Rigging and Animation of 3D Characters, SIGGRAPH 2007, sec. 4
+    test       along a bone between two others weights go from one to the other without a jump
+    """
+    from scipy.sparse import csr_matrix, diags
+    from scipy.sparse.linalg import splu
+
+    warmth, share = sources(made, laid, joints)
+    if not warmth.any():
+        warmth, share = _by_distance(made.points, laid, joints)
+    system, pull = _conduction(made, warmth)
+    given = diags(np.maximum(made.area, _least(made)) * warmth * FLOW)
+    solve = splu((system + given + pull).tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0,
+                 options={"SymmetricMode": True}).solve
+    right = csr_matrix(given @ share).tocsc()
+    found = np.zeros((len(made.points), 0), np.int32), np.zeros((len(made.points), 0))
+    for begin in range(0, joints, BLOCK):
+        block = right[:, begin:begin + BLOCK]
+        fresh = np.broadcast_to(np.arange(begin, begin + block.shape[1], dtype=np.int32), block.shape)
+        warm = solve(block.toarray())
+        found = largest(np.concatenate([found[0], fresh], 1), np.concatenate([found[1], warm], 1), keep)
+    return _settled(*found)
+
+
+def largest(joints: ndarray, shares: ndarray, keep: int) -> tuple[ndarray, ndarray]:
+    """The largest of the weights (n, k) and their joints, the largest first; ties go to the earlier."""
+    if shares.shape[1] > keep:
+        order = np.argpartition(-shares, keep - 1, axis=1)[:, :keep]
+        joints, shares = np.take_along_axis(joints, order, 1), np.take_along_axis(shares, order, 1)
+    order = np.lexsort((joints, -shares), axis=1)
+    return np.take_along_axis(joints, order, 1), np.take_along_axis(shares, order, 1)
+
+
+def sources(made: Surface, laid: Bones, joints: int) -> tuple[ndarray, ndarray]:
+    """Find for every point the nearest bone that it sees through the inside of the body.
+
+    returns    warmth (n,): 1 / distance² and 0 where no bone is seen; shares (n, joints) sparse: of the bones
+    test       a point between two fingers does not see the other finger's bone
+    """
+    from scipy.sparse import coo_matrix
+
+    count, tried = len(made.points), min(NEAREST, len(laid.owner))
+    bone, near = np.zeros((count, tried), np.int64), np.zeros((count, tried))
+    spot, front = np.zeros((count, tried, 3)), np.zeros((count, tried), bool)
+    for low, far, share, facing in _distances(made.points, made.normals, laid):
+        here = slice(low, low + len(far))
+        far = far / (0.5 * (facing + 1.001)) ** FACING
+        some = np.argpartition(far, tried - 1, axis=1)[:, :tried]
+        some = np.take_along_axis(some, np.argsort(np.take_along_axis(far, some, 1), axis=1, kind="stable"), 1)
+        bone[here], near[here] = some, np.take_along_axis(far, some, 1)
+        t = np.take_along_axis(share, some, 1)[..., None]
+        spot[here] = laid.start[some] + t * (laid.end[some] - laid.start[some])
+        front[here] = np.take_along_axis(facing, some, 1) > 0
+    best, seen = np.full(count, np.inf), np.zeros((count, tried), bool)
+    look = _Sight(made)
+    for rank in range(tried):
+        asked = np.flatnonzero(near[:, rank] <= best * (1 + TIE))
+        clear = asked[look.clear(made.points[asked], spot[asked, rank], front[asked, rank])]
+        seen[clear, rank] = True
+        best[clear] = np.minimum(best[clear], near[clear, rank])
+    point, rank = np.nonzero(seen)
+    share = coo_matrix((np.ones(len(point)), (point, laid.owner[bone[point, rank]])), shape=(count, joints)).tocsr()
+    share.data[:] = 1
+    number = np.diff(share.indptr)
+    share.data /= np.repeat(number, number)
+    return np.where(number > 0, number / np.maximum(np.where(number > 0, best, 1), 1e-4) ** 2, 0.0), share
+
+
+class _Sight:
+    """What points of a surface see: a way is clear inside the body, or where no face is crossed."""
+
+    def __init__(self, made: Surface) -> None:
+        import igl
+
+        self.made, self.turns, self.tree = made, igl.FastWindingNumberBVH(), igl.AABB()
+        if len(made.faces):
+            self.turns.init(made.points, made.faces)
+            self.tree.init(made.points, made.faces)
+
+    def clear(self, points: ndarray, spots: ndarray, front: ndarray) -> ndarray:
+        """Whether each point (k, 3) sees its spot (k, 3); only where `front` may the way lead through the open."""
+        if not len(self.made.faces):
+            return np.zeros(len(points), bool)
+        way = spots - points
+        good = np.arange(len(points))
+        for share in INSIDE:
+            good = good[self.turns.winding_number(points[good] + share * way[good]) > 0.5] if len(good) else good
+        found = np.zeros(len(points), bool)
+        found[good] = True
+        ask = np.flatnonzero(front & ~found)
+        if len(ask):
+            face, at, *_ = self.tree.intersect_ray_first(self.made.points, self.made.faces,
+                                                         points[ask] + 1e-5 * way[ask], way[ask])
+            found[ask] = (np.ravel(face) < 0) | (np.ravel(at) > 1 - 2e-5)
+        return found
+
+
+def _distances(points: ndarray, normals: ndarray | None, laid: Bones) -> Iterator[tuple]:
+    """Part by part: number of the first point, distance to each bone, where on it 0..1, cosine to the normal."""
+    x, y, z = laid.start.T
+    dx, dy, dz = (laid.end - laid.start).T
+    long = np.maximum(dx * dx + dy * dy + dz * dz, 1e-18)
+    step = max(1, PART // max(1, len(x)))
+    for low in range(0, len(points), step):
+        a, b, c = (points[low:low + step, k:k + 1] for k in range(3))
+        share = np.clip(((a - x) * dx + (b - y) * dy + (c - z) * dz) / long, 0, 1)
+        a, b, c = a - x - share * dx, b - y - share * dy, c - z - share * dz
+        far = np.sqrt(a * a + b * b + c * c)
+        if normals is None:
+            yield low, far, share
+        else:
+            u, v, w = (normals[low:low + step, k:k + 1] for k in range(3))
+            yield low, far, share, (a * u + b * v + c * w) / np.maximum(far, 1e-12)
+
+
+def _conduction(made: Surface, warmth: ndarray) -> tuple[ndarray, ndarray]:
+    """The surface's conduction matrix, with parts joined at their seams; and what parts without a bone take over.
+
+    Where a part sees no bone, each of its points is tied to the nearest one that has been reached, and only that way
+    round: a speck does not change the body.
+    """
+    from scipy.sparse import coo_matrix, diags
+    from scipy.spatial import cKDTree
+
+    count = len(made.points)
+    edges = [_cotangents(made), _seams(made)]
+    rows, columns, values = (np.concatenate([np.concatenate(each) for each in part]) for part in zip(
+        *(((i, j), (j, i), (w, w)) for i, j, w in edges), strict=True))
+    graph = coo_matrix((values, (rows, columns)), shape=(count, count)).tocsr()
+    graph.data = np.maximum(graph.data, 1e-3)
+    from scipy.sparse.csgraph import connected_components
+
+    group = connected_components(graph, directed=False)[1]
+    warm = np.bincount(group, warmth)[group] > 0
+    cold = np.flatnonzero(~warm)
+    system = diags(np.asarray(graph.sum(1)).ravel()) - graph
+    if not len(cold) or not warm.any():
+        return system, coo_matrix((count, count))
+    near = np.flatnonzero(warm)[cKDTree(made.points[warm]).query(made.points[cold])[1]]
+    ones = np.ones(len(cold))
+    return system, coo_matrix((np.concatenate([ones, -ones]), (np.tile(cold, 2), np.concatenate([cold, near]))),
+                              shape=(count, count))
+
+
+def _cotangents(made: Surface) -> tuple[ndarray, ndarray, ndarray]:
+    """Edges of every face and half the cotangent of the angle opposite."""
+    points, faces = made.points, made.faces
+    start, end, value = [], [], []
+    for corner in range(3):
+        i, j, o = faces[:, (corner + 1) % 3], faces[:, (corner + 2) % 3], faces[:, corner]
+        u, v = points[i] - points[o], points[j] - points[o]
+        area = np.linalg.norm(np.cross(u, v), axis=1)
+        start, end = [*start, i], [*end, j]
+        value.append(np.clip(0.5 * (u * v).sum(1) / np.maximum(area, 1e-18), -50, 50))
+    return np.concatenate(start), np.concatenate(end), np.concatenate(value)
+
+
+def _seams(made: Surface) -> tuple[ndarray, ndarray, ndarray]:
+    """Pairs of near points of different parts that look the same way: seams, cracks, loose triangles."""
+    from scipy.spatial import cKDTree
+
+    part = parts(made)
+    if part.max(initial=0) == 0:
+        return np.zeros(0, int), np.zeros(0, int), np.zeros(0)
+    far, other = cKDTree(made.points).query(made.points, k=min(12, len(made.points)))
+    here = np.broadcast_to(np.arange(len(part))[:, None], other.shape)
+    reach = SEAM * np.sqrt(made.area)[:, None]
+    pair = (part[other] != part[here]) & (far <= reach) & ((made.normals[other] * made.normals[here]).sum(-1) > 0)
+    pair &= np.cumsum(pair, axis=1) == 1
+    i, j = here[pair], other[pair]
+    both = np.unique(np.stack([np.minimum(i, j), np.maximum(i, j)], 1), axis=0)
+    return both[:, 0], both[:, 1], np.ones(len(both))
+
+
+def _by_distance(points: ndarray, laid: Bones, joints: int) -> tuple[ndarray, ndarray]:
+    """Sources where nothing is seen at all: the nearest bone in a straight line."""
+    from scipy.sparse import coo_matrix
+
+    near, owner = np.empty(len(points)), np.empty(len(points), int)
+    for low, far, *_ in _distances(points, None, laid):
+        here = slice(low, low + len(far))
+        near[here], owner[here] = far.min(1), laid.owner[far.argmin(1)]
+    share = coo_matrix((np.ones(len(points)), (np.arange(len(points)), owner)), shape=(len(points), joints))
+    return 1 / np.maximum(near, 1e-4) ** 2, share.tocsr()
+
+
+def _least(made: Surface) -> float:
+    """An area for points without faces."""
+    return 1e-3 * float(made.area.mean()) or 1.0
+
+
+def _settled(joints: ndarray, shares: ndarray) -> tuple[ndarray, ndarray]:
+    """Weights without their faint tails, together 1."""
+    none, whole = FAINT
+    shares = np.maximum(shares, 0)
+    shares = np.where(shares < whole, np.maximum(shares - none, 0) * whole / (whole - none), shares)
+    total = shares.sum(1, keepdims=True)
+    shares = np.where(total > 0, shares, np.eye(1, shares.shape[1])) / np.where(total > 0, total, 1)
+    return np.where(shares > 0, joints, joints[:, :1]), shares
+
+
+def spread(made: Surface, vertices: ndarray, joints: ndarray, shares: ndarray, count: int) -> tuple[ndarray, ndarray]:
+    """Weights of gathered points (n, k) for the vertices (v, 3) that share them, smoothly: each from four points."""
+    from scipy.sparse import coo_matrix
+    from scipy.spatial import cKDTree
+
+    number, keep = joints.shape
+    near = min(4, number)
+    far, point = (each.reshape(len(vertices), near) for each in
+                  cKDTree(made.points).query(made.placed(vertices), k=near))
+    part = 1 / np.maximum(far, 1e-9)
+    rows = np.repeat(np.arange(len(vertices)), near)
+    mix = coo_matrix(((part / part.sum(1, keepdims=True)).ravel(), (rows, point.ravel())), (len(vertices), number))
+    table = coo_matrix((shares.ravel(), (np.repeat(np.arange(number), keep), joints.ravel())), (number, count))
+    mixed = (mix.tocsr() @ table.tocsr()).tocsr()
+    wide = int(np.diff(mixed.indptr).max())
+    column = np.arange(len(mixed.data)) - np.repeat(mixed.indptr[:-1], np.diff(mixed.indptr))
+    row = np.repeat(np.arange(len(vertices)), np.diff(mixed.indptr))
+    found = np.zeros((len(vertices), max(wide, keep)), np.int32), np.zeros((len(vertices), max(wide, keep)))
+    found[0][row, column], found[1][row, column] = mixed.indices, mixed.data
+    joints, shares = largest(*found, keep)
+    return joints, shares / shares.sum(1, keepdims=True)
