@@ -1,8 +1,8 @@
 """The T-pose in which bodies are compared: looking to +Z, head to +Y, arms along X, legs down, fingers straight.
 
 It is neither the rest pose nor the bind pose, and changes neither. A rest pose that stands, in whatever way (T, A, I),
-gives it; where the rest pose is no standing pose (all bones along one axis, say), the frame of a motion that stands
-best does; without a motion, the chains are laid along the axes.
+gives it. Where the rest pose is no standing pose (all bones along one axis, say), every chain is laid along its axis,
+beginning from the frame of a motion that stands best, which shows how limbs are rolled.
 """
 
 from collections.abc import Mapping
@@ -66,15 +66,15 @@ def canonical(skeleton: Skeleton, joints: Mapping[str, int], motion: Motion | No
     """
     places, turned = (each[0] for each in world(at_rest(skeleton)))
     pose, stood, rest = places, _uprightness(places, joints) > 0.5, turned
-    up, slope, clear = None, SLOPE, 0.0
+    up, clear = None, 0.0
     if stood:
-        up, slope = _nearest_axis(_upward(places, joints)), None
+        up = _nearest_axis(_upward(places, joints))
         low = min(places[joints[name]] @ up for name in joints if name.endswith(("Foot", "Toes")))
         clear = low if 0 <= low <= 0.05 * np.ptp(places @ up) else 0.0
     elif motion is not None:
-        pose, turned, slope = _best_standing(motion, joints)
+        pose, turned = _best_standing(motion, joints)
         up = Y if _uprightness(pose, joints) > 0.5 else None
-    carried = _Carrier(skeleton, joints, pose, up, slope).carried()
+    carried = _Carrier(skeleton, joints, pose, up, stood).carried()
     turns = multiply(carried, turned)
     made = np.zeros_like(pose)
     for joint, parent in enumerate(np.asarray(skeleton.parents).tolist()[1:], 1):
@@ -132,20 +132,13 @@ def _uprightness(places: ndarray, joints: Mapping[str, int], up: ndarray | None 
     return ((steps @ up[..., None])[..., 0] / np.maximum(np.linalg.norm(steps, axis=-1), 1e-12)).min(-1)
 
 
-def _best_standing(motion: Motion, joints: Mapping[str, int]) -> tuple[ndarray, ndarray, ndarray]:
-    """The pose of a motion that stands best, and from ankle to ball as it is when a leg stands."""
+def _best_standing(motion: Motion, joints: Mapping[str, int]) -> tuple[ndarray, ndarray]:
+    """The pose of a motion that stands best: places and turns."""
     some = np.unique(np.linspace(0, len(motion.rotations) - 1, LOOKS).astype(int))
     places, turns = world(replace(motion, rotations=motion.rotations[some], root=motion.root[some],
                                   moves={joint: path[some] for joint, path in motion.moves.items()}))
     best = int(_uprightness(places, joints, Y).argmax())
-    slopes = [SLOPE[1] / SLOPE[2]]
-    for side in ("left", "right"):
-        hip, ankle, ball = (places[:, joints.get(f"{side}{part}", 0)] for part in ("UpperLeg", "Foot", "Toes"))
-        if f"{side}Toes" in joints:
-            straight = np.argsort(np.linalg.norm((hip - ankle)[:, [0, 2]], axis=1), kind="stable")[:len(some) // 10 + 1]
-            foot = (ball - ankle)[straight]
-            slopes.append(float(np.median(foot[:, 1] / np.maximum(np.linalg.norm(foot[:, [0, 2]], axis=1), 1e-9))))
-    return places[best], turns[best], np.array([0, float(np.clip(np.mean(slopes[1:] or slopes), -2, 0)), 1])
+    return places[best], turns[best]
 
 
 def _nearest_axis(direction: ndarray) -> ndarray:
@@ -156,18 +149,23 @@ def _nearest_axis(direction: ndarray) -> ndarray:
 
 
 class _Carrier:
-    """Carries a pose joint by joint into the T-pose; a joint begins with what its parent was turned by."""
+    """Carries a pose joint by joint into the T-pose; a joint begins with what its parent was turned by.
+
+    A rest pose that stands is `built` so: its trunk, shoulders and feet are kept as they are. In a pose of a motion,
+    or one that does not stand (`up` is None), they are laid along the axes too.
+    """
 
     def __init__(self, skeleton: Skeleton, joints: Mapping[str, int], pose: ndarray, up: ndarray | None,
-                 slope: ndarray | None) -> None:
-        self.slope, self.pose, self.joints, self.parents = slope, pose, joints, np.asarray(skeleton.parents).tolist()
+                 built: bool) -> None:
+        self.built, self.pose, self.joints, self.parents = built, pose, joints, np.asarray(skeleton.parents).tolist()
         self.names = {joint: name for name, joint in joints.items()}
         self.lower, self.neck = torso(skeleton, joints)
         self.stands = up is not None
         left = pose[joints["leftUpperLeg"]] - pose[joints["rightUpperLeg"]]
-        if up is None:
+        if not built:  # the pelvis alone tells, whatever pose it is in
             up = next((pose[joint] - pose[joints["hips"]] for joint in [*self.lower, *self.neck]
-                       if np.linalg.norm(pose[joint] - pose[joints["hips"]]) > 1e-6), Y)
+                       if np.linalg.norm(np.cross(pose[joint] - pose[joints["hips"]], left)) > 0.1 * left @ left), Y)
+            up = up - left * (left @ up) / (left @ left)
         left = left - up * (left @ up) / (up @ up)
         axes = np.stack([left, up, np.cross(left, up)], axis=-1)
         self.base = inverse(from_matrix(axes / np.linalg.norm(axes, axis=0)))
@@ -189,7 +187,7 @@ class _Carrier:
         name = self.names.get(joint, "")
         side, part = (1, name[4:]) if name.startswith("left") else (-1, name[5:])
         if joint in self.lower or joint in self.neck:
-            return turn if self.stands else self._torso(joint, turn)
+            return turn if self.built else self._torso(joint, turn)
         if not name.startswith(("left", "right")) or part == "Eye":
             return turn
         if part.startswith(tuple(FINGERS)):
@@ -261,20 +259,20 @@ class _Carrier:
 
     def _shoulder(self, joint: int, turn: ndarray, side: int) -> ndarray:
         line = rotate(turn, self._line(joint))
-        level = line @ (side * X) > 0.5 * np.linalg.norm(line)
+        level = self.built and line @ (side * X) > 0.5 * np.linalg.norm(line)
         return turn if level else self._aimed(joint, turn, side * X)
 
     def _foot(self, joint: int, turn: ndarray, side: int) -> ndarray:
         turn = self.base if self.stands else turn
         line = rotate(turn, self._line(joint))
         flat = line * (1, 0, 1)
-        if self.slope is not None or np.linalg.norm(flat) < 0.35 * np.linalg.norm(line):
-            return self._aimed(joint, turn, SLOPE if self.slope is None else self.slope)
+        if not self.built or np.linalg.norm(flat) < 0.35 * np.linalg.norm(line):
+            return self._aimed(joint, turn, SLOPE)
         return multiply(_about(Y, flat, Z), turn) if flat @ Z > 0.5 * np.linalg.norm(flat) else turn
 
     def _toes(self, joint: int, turn: ndarray, side: int) -> ndarray:
         line = rotate(turn, self._line(joint))
-        ahead = self.slope is None and line @ Z >= 0.7 * np.linalg.norm(line)
+        ahead = self.built and line @ Z >= 0.7 * np.linalg.norm(line)
         return turn if ahead else self._aimed(joint, turn, Z)
 
     def _hand(self, joint: int, turn: ndarray, side: int) -> ndarray:

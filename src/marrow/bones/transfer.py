@@ -8,11 +8,12 @@ from numpy import ndarray
 
 from marrow.bones.canonical import TPose, torso
 from marrow.bones.limits import untwisted
-from marrow.bones.turning import between, exp, log, twist
+from marrow.bones.turning import angle, between, exp, log, twist
 from marrow.media import Motion, Skeleton
-from marrow.rotations import inverse, multiply, rotate, slerp
+from marrow.rotations import from_matrix, inverse, multiply, rotate, slerp
 
 LIMBS = {"UpperArm": "LowerArm", "LowerArm": "Hand", "UpperLeg": "LowerLeg", "LowerLeg": "Foot"}
+STIFF = np.radians(3)  # hip joints that leave their pelvis by more do not hang on it
 
 
 def transfer(motion: Motion, source: TPose, target: Skeleton, body: TPose, world: tuple[ndarray, ndarray],
@@ -28,9 +29,7 @@ def transfer(motion: Motion, source: TPose, target: Skeleton, body: TPose, world
     places, turned = world
     moved = {name: multiply(turned[:, joint], inverse(source.turns[joint])) for name, joint in source.joints.items()}
     legs = [source.joints["leftUpperLeg"], source.joints["rightUpperLeg"]]
-    across = source.places[legs[0]] - source.places[legs[1]]
-    moved["hips"] = multiply(between(rotate(moved["hips"], across), places[:, legs[0]] - places[:, legs[1]]),
-                             moved["hips"])  # some skeletons bend between hips and legs: the pelvis is what we see
+    moved["hips"] = _pelvis(motion.skeleton, source, places, moved["hips"])
     moved = untwisted(moved)
     wanted = {body.joints[name]: moved[name] for name in body.joints if name in moved}
     wanted |= _trunk(motion.skeleton, source, target, body, turned)
@@ -44,6 +43,32 @@ def transfer(motion: Motion, source: TPose, target: Skeleton, body: TPose, world
     start = middle[0] * (1, 0, 1)  # it begins where it began
     hips = start + (middle - start) * (body.hip / source.hip) - rotate(moved["hips"], body.middle)
     return settled(target, goal, hips, body.joints["hips"], motion)
+
+
+def _pelvis(skeleton: Skeleton, source: TPose, places: ndarray, turned: ndarray) -> ndarray:
+    """How the pelvis is turned (frames, 4): as its joint is, unless the hip joints show that it is not.
+
+    In skeletons that bend between hips and legs, the joint's own turn is whatever the fitting left in it; the pelvis
+    then lies between the hip joints and the small of the back.
+    """
+    legs = [source.joints["leftUpperLeg"], source.joints["rightUpperLeg"]]
+    across, sides = source.places[legs[0]] - source.places[legs[1]], places[:, legs[0]] - places[:, legs[1]]
+    swing = between(rotate(turned, across), sides)
+    if np.percentile(angle(swing), 90) < STIFF:
+        return turned
+    spine = torso(skeleton, source.joints)[0]
+    high = [source.places[joint, 1] - source.middle[1] for joint in spine]
+    back = spine[int(np.searchsorted(high, 0.3 * max(high)))] if spine else source.joints["head"]
+    then, now = source.places[back] - source.middle, places[:, back] - places[:, legs].mean(1)
+    return multiply(_frame(sides, now), inverse(_frame(across, then)))
+
+
+def _frame(left: ndarray, up: ndarray) -> ndarray:
+    """The turn whose X is `left`, and whose Y is as near to `up` as that lets it."""
+    left = left / np.linalg.norm(left, axis=-1, keepdims=True)
+    ahead = np.cross(left, up)
+    ahead = ahead / np.maximum(np.linalg.norm(ahead, axis=-1, keepdims=True), 1e-12)
+    return from_matrix(np.stack([left, np.cross(ahead, left), ahead], axis=-1))
 
 
 def _alike(skeleton: Skeleton, source: TPose, target: Skeleton, body: TPose, turned: ndarray) -> dict[int, ndarray]:
