@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from marrow import terminal
+from marrow.contents import told
 from marrow.errors import InputError
 from marrow.film import verbs
 from marrow.film.desk import FILE, Desk, find_folder
@@ -216,6 +217,9 @@ def _tell_made(made: verbs.Made) -> int:
     run = sum(tally.run for tally in made.tallies.values())
     reused = sum(tally.reused for tally in made.tallies.values())
     tell(say("tell.made", version=made.version, run=run, reused=reused, time=clock(made.seconds)))
+    for name, tally in made.tallies.items():
+        for each in told(tally.remarks):
+            tell(f"  {name}{each}")
     for name in made.screening.stand_ins:
         tell(say("tell.stand_in", shot=name))
     for name, error in made.errors.items():

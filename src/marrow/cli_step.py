@@ -1,8 +1,10 @@
 """`marrow frames still photo.jpg out.mkv --zoom 1.2`: a step on the command line, nothing about it written here."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from marrow import terminal, verb
+from marrow import engine, terminal, verb
+from marrow.contents import Remark, listener, tell_of, told
 from marrow.errors import InputError, near
 from marrow.media import SUFFIXES
 from marrow.progress import reporter
@@ -19,17 +21,22 @@ def run(words: list[str], verbs: list[str]) -> int:
     step = find(name)
     chosen = vars(parser(step).parse_args(words[2:]))
     target = Path(chosen["out"] or f"{step.name.split('.')[1]}{SUFFIXES[step.output]}")
-    inputs = {each: _read(each, given.kind, chosen[each]) for each, given in step.inputs.items()
-              if chosen[each] is not None}
     settings = {each: chosen[each] for each in step.settings if chosen[each] is not None}
     line = terminal.Line()
     token = reporter.set(lambda what, done, total: line.show(f"{what} {done}/{total}"))
+    remarks: list = []
+    ear = listener.set(remarks.append)
     try:
-        _write(step.run(**inputs, **step.chosen(settings)), target)
+        inputs = {each: _read(each, given.kind, chosen[each]) for each, given in step.inputs.items()
+                  if chosen[each] is not None}
+        tell_of(_write(step.run(**inputs, **step.chosen(settings)), target) or ())
     finally:
         reporter.reset(token)
+        listener.reset(ear)
         line.clear()
     terminal.tell(str(target))
+    for each in told(remarks):
+        terminal.tell(each)
     return 0
 
 
@@ -73,10 +80,15 @@ def _read(name: str, kind: str, given: str) -> object:
     return forms.read(kind, path)
 
 
-def _write(result: object, target: Path) -> None:
+def _write(result: object, target: Path) -> Sequence[Remark] | None:
+    """A result as the file's name asks: an MP4, a format that an installed package writes, or the standard form."""
     from marrow import forms
-    from marrow.media import Video
+    from marrow.media import Video, kind_of
 
+    kind = kind_of(type(result))
+    point = f"{kind}{target.suffix.lower()}"
+    if target.suffix.lower() != SUFFIXES[kind] and point in engine.points("marrow.writers"):
+        return engine.load("marrow.writers", point, unknown="file.suffix")(result, target)
     if isinstance(result, Video) and target.suffix.lower() == ".mp4":
         forms.encode(result.frames(), target, rate=result.rate, size=result.size, sound=result.sound)
     else:

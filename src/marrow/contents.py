@@ -1,10 +1,14 @@
 """What a 3D file holds once it is read, and what is to be said about it."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from marrow.media import Mesh, Rig
 from marrow.words import say
+
+ALIKE = 3  # remarks of one kind that are told one by one
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,31 @@ class Remark:
     def tell(self, lang: str | None = None) -> str:
         """The sentence in one language (default: that of this run)."""
         return say(f"remark.{self.key}", lang, **self.facts)
+
+
+def _log(remark: Remark) -> None:
+    """Who hears remarks in plain Python."""
+    logging.getLogger(__name__).warning(remark.tell())
+
+
+listener: ContextVar[Callable[[Remark], None]] = ContextVar("listener", default=_log)
+
+
+def tell_of(remarks: Iterable[Remark]) -> None:
+    """Say aloud what a step or a reader could not keep or is not sure of: on the terminal, on the take's slate."""
+    for each in remarks:
+        listener.get()(each)
+
+
+def told(remarks: Iterable[Remark]) -> list[str]:
+    """Remarks as lines, none twice; of many of a kind the first few."""
+    lines = []
+    remarks = list(remarks)
+    for key in dict.fromkeys(each.key for each in remarks):
+        alike = list(dict.fromkeys(each.tell() for each in remarks if each.key == key))
+        lines += [f"  – {text}" for text in alike[:ALIKE]]
+        lines += [f"    {say('remarks.more', count=len(alike) - ALIKE)}"] * (len(alike) > ALIKE)
+    return lines
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-__all__ = ["figure", "keypoints", "pose_maps"]
+__all__ = ["bind", "figure", "keypoints", "motion", "pose_from_points", "pose_maps", "retarget", "rig"]
 
 
 def __getattr__(name: str) -> object:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from marrow import engine, forms
-from marrow.contents import Contents, Remark
+from marrow.contents import Contents, Remark, tell_of
 from marrow.errors import InputError, near
 from marrow.forms.looks import unfit
 from marrow.media import Mesh, Motion, Rig, Skeleton
@@ -36,11 +36,15 @@ def read(path: Path, *, on: Skeleton | None = None) -> Contents:
     return reader(path, on=on) if on and "on" in signature(reader).parameters else reader(path)
 
 
-def write(rig: Rig, path: Path) -> tuple[Remark, ...]:
-    """Write a rig with its motions in the format of the file's suffix; what is lost comes back.
+def write(noun: Rig | Motion | Mesh, path: Path) -> tuple[Remark, ...]:
+    """Write a rig with its motions, or a motion or a mesh alone, in the format of the file's suffix.
 
+    returns   what is lost
     raises    InputError  no such format, or one that cannot hold this skeleton
     """
+    rig = noun if isinstance(noun, Rig) else (
+        Rig(noun.skeleton, motions=(noun,), name=noun.name) if isinstance(noun, Motion) else
+        whole(Contents("", meshes=(noun,))).rigs[0])
     point = f"rig.{path.suffix.lower()[1:]}"
     if point not in engine.points("marrow.writers"):
         raise InputError("bones.unwritable", path=path, suffix=path.suffix, choices=" ".join(writable()))
@@ -64,11 +68,13 @@ def motion(path: Path) -> Motion:
 
     raises    InputError  it holds none, or several: then they are listed
     """
-    found = [each for rig in read(path).rigs for each in rig.motions]
+    held = read(path)
+    found = [each for rig in held.rigs for each in rig.motions]
     if not found:
         raise InputError("bones.no_motion", path=path)
     if len(found) > 1:
         raise several(path, "take", [each.name for each in found])
+    tell_of(held.losses)
     return found[0]
 
 
@@ -77,7 +83,10 @@ def rig(path: Path) -> Rig:
 
     raises    InputError  it holds none, or several: then they are listed
     """
-    return chosen(read(path), path)
+    held = read(path)
+    found = chosen(held, path)
+    tell_of(held.losses)
+    return found
 
 
 def mesh(path: Path) -> Mesh:
@@ -91,6 +100,7 @@ def mesh(path: Path) -> Mesh:
         raise InputError("bones.no_mesh", path=path)
     if len(found) > 1:
         raise several(path, "body", [each.name for each in found])
+    tell_of(held.losses)
     return found[0]
 
 

@@ -4,12 +4,111 @@ from fractions import Fraction
 from typing import Annotated, Literal
 
 from marrow.draw import INK, PAPER
-from marrow.media import Motion, Rig, Text, Video
+from marrow.media import Footage, Mesh, Motion, Rig, Text, Video
 from marrow.step import step
-from marrow.units import Bound, Colour, Rate, Seconds, Size
+from marrow.units import Bound, Colour, Rate, Seconds, Seed, Size, Spelling, Uses
 
+
+def clicks(value: object) -> str:
+    """Landmarks as written: "chin 0 1.5 0.1; leftHand 0.7 1.4 0"; a ValueError where no three numbers follow."""
+    for each in filter(str.strip, str(value).split(";")):
+        _, *point = each.split()
+        if len([float(number) for number in point]) != 3:
+            raise ValueError(each)
+    return str(value)
+
+
+Clicks = Annotated[str, Spelling(clicks, "chin 0 1.5 0.1; leftHand 0.7 1.4 0")]
 Degrees = Annotated[float, Bound(-360, 360, "°")]
 Fill = Annotated[float, Bound(0.05, 1.5)]
+
+
+@step(revision=1)
+def retarget(motion: Motion, rig: Rig, *, root: Literal["travel", "place"] = "travel") -> Motion:
+    """Play a motion on another body: the same movement, its feet on the ground where they stood.
+
+    rig        whose skeleton it is played on, in any pose and of any build; its mesh does not matter
+    root       "travel": it goes as far as the new legs carry it; "place": it stays over where it starts
+    returns    the motion on the rig's skeleton, at the same rate
+    raises     InputError  "retarget.motion", "retarget.target" when one of the two is no human body
+    test       the same skeleton in = the same motion out; there and back is where it was; standing feet stand still
+    """
+    from marrow.bones.retarget import retarget as play
+
+    return play(motion, rig.skeleton, root=root)
+
+
+@step(revision=1)
+def pose_from_points(motion: Motion) -> Motion:
+    """Give bones to points that move: markers of an optical capture, joints that only have positions.
+
+    Twists come from the planes in which elbows and knees bend, from hands and from feet.
+    motion     a joint for each point (any reader of C3D and TRC makes such ones), named by a known marker set, or by
+               what it is in a body in any dialect
+    returns    a human skeleton whose rest pose is a T-pose
+    raises     InputError  "points.names" when too few names say what they are
+    test       a body seen only by its joints' places turns as it did
+    """
+    from marrow.bones.points_named import named
+    from marrow.contents import tell_of
+
+    made, remarks = named(motion)
+    tell_of(remarks)
+    return made
+
+
+@step(revision=1)
+def bind(mesh: Mesh, rig: Rig, *, engine: Annotated[str, Uses("bones.bind")] = "plain",
+         influences: Annotated[int, Bound(1, 8)] = 4) -> Rig:
+    """Hang a mesh on a skeleton that stands inside it: any mesh, torn or whole, clothes and hair too.
+
+    mesh          in the skeleton's rest pose and unit
+    rig           whose skeleton is taken; a mesh of its own is left out
+    influences    joints that may move a vertex at most
+    returns       no vertex without weight
+    raises        InputError  "bind.…" when the mesh is empty, or elsewhere than the skeleton, or of another size
+    test          a triangle soup moves as the body it was cut from
+    """
+    from marrow.engine import open_engine
+
+    return open_engine("bones.bind", engine)(mesh, rig.skeleton, influences=influences)
+
+
+@step(revision=1)
+def rig(mesh: Mesh, *, engine: Annotated[str, Uses("bones.rig")] = "plain", landmarks: Clicks = "") -> Rig:
+    """Find a skeleton for a body that has none, and hang the body on it: people, and animals on four legs.
+
+    mesh         in any orientation and unit, whole or in loose triangles; a person in a T- or A-pose
+    landmarks    clicks that correct the result: VRM's name of a joint, "chin" or "groin", and a point of the mesh
+    returns      standing on y = 0, facing +Z, in metres
+    raises       InputError  "rig.body" when neither legs nor arms are seen; "rig.landmark" for an unknown name
+    test         a body of capsules keeps its joints under any turn, size and damage
+    """
+    from marrow.contents import tell_of
+    from marrow.engine import open_engine
+
+    points = {each.split()[0]: [float(number) for number in each.split()[1:]]
+              for each in landmarks.split(";") if each.strip()}
+    made, remarks = open_engine("bones.rig", engine)(mesh, landmarks=points)
+    tell_of(remarks)
+    return made
+
+
+@step(revision=1, machine=True)
+def motion(text: Text, footage: Footage | None = None, *, engine: Annotated[str, Uses("bones.motion")] = "server",
+           length: Seconds = 0.0, seed: Seed = 0) -> Motion:
+    """Have a model move a body by your words, or as somebody moves in a video; the model runs where you say.
+
+    text       what happens: "an old man walks slowly"
+    footage    a video of one person
+    engine     "server:motion.toml": the file names the address of a text-to-motion or video-to-motion server
+    length     seconds; 0 leaves it to the model or the footage
+    returns    any skeleton, any rate; `bones.clean` and `bones.retarget` go on from there
+    raises     EngineError  no server, or none that answers with a motion
+    """
+    from marrow.engine import open_engine
+
+    return open_engine("bones.motion", engine)(text.words, footage.path if footage else None, seconds=length, seed=seed)
 
 
 @step(revision=3)

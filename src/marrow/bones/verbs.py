@@ -1,13 +1,12 @@
 """What the department of bones does on the command line beside its steps."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from marrow.contents import Remark
+from marrow.contents import told
 from marrow.words import say
 
-ALIKE = 3  # remarks of one kind that are told one by one
 OWN = (".bvh", ".glb", ".gltf", ".vrm", ".npz")  # written by our own code
 
 
@@ -40,7 +39,7 @@ def convert(source: str, target: str, *, body: str = "", take: str = "") -> Iter
         slate |= {"joint_error_of_height": found.joints, "duration_error_seconds": found.seconds}
         remarks += [each for each in found.lacking if each.key not in {told.key for told in remarks}]
         yield say("bones.loss", joints=f"{found.joints * 100:.4f}", seconds=f"{found.seconds:.4f}")
-    yield from _told(remarks)
+    yield from told(remarks)
     slate["losses"] = [remark.tell("en") for remark in remarks]
     text = json.dumps(slate, ensure_ascii=False, indent=1)
     there.with_name(f"{there.name}.slate.json").write_text(f"{text}\n", "utf-8")
@@ -65,16 +64,7 @@ def doctor(file: str, *, fix: bool = False) -> Iterator[str]:
             target = _beside(Path(file), rig.name if len(mended.rigs) > 1 else "")
             losses = files.write(rig, target)
             yield say("bones.mended", count=len(changed), path=target)
-            yield from _told((*changed, *losses))
-
-
-def _told(remarks: Sequence[Remark]) -> Iterator[str]:
-    """A line each; of many alike the first few."""
-    for key in dict.fromkeys(each.key for each in remarks):
-        alike = list(dict.fromkeys(each.tell() for each in remarks if each.key == key))
-        yield from (f"  – {text}" for text in alike[:ALIKE])
-        if len(alike) > ALIKE:
-            yield "    " + say("bones.more", count=len(alike) - ALIKE)
+            yield from told((*changed, *losses))
 
 
 def _beside(path: Path, body: str) -> Path:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from marrow.contents import Remark
 from marrow.errors import MarrowError
 
 
@@ -47,6 +48,7 @@ class Event:
     kind: str = ""
     seconds: float = 0.0
     machine: str = ""
+    remarks: tuple[Remark, ...] = ()
     error: MarrowError | None = None
 
     @property

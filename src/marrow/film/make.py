@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from marrow.contents import Remark
 from marrow.errors import FilmError, MarrowError
 from marrow.film.executor import Event, Executor
 from marrow.film.graph import Given, Graph, Node, missing_bytes
@@ -25,6 +26,7 @@ class Tally:
     seconds: float = 0.0
     machines: Counter = field(default_factory=Counter)
     error: MarrowError | None = None
+    remarks: list[Remark] = field(default_factory=list)
 
 
 Listener = Callable[[Node, Event], None]
@@ -128,13 +130,14 @@ class Build:
         tally = self.tallies.setdefault(nodes[0].shot, Tally())
         tally.seconds += event.seconds
         tally.machines[event.machine] += 1
+        tally.remarks += event.remarks
         for node in nodes:
             self._finish(node, self.store.made(event.key))
 
     def _write(self, node: Node, event: Event) -> None:
         self.store.append("made", event.key, object=event.object, kind=event.kind, identity=node.identity(),
                           seconds=round(event.seconds, 3), machine=event.machine, length=length_of(node),
-                          who=who(), when=now())
+                          remarks=[each.tell("en") for each in event.remarks], who=who(), when=now())
 
     def _finish(self, node: Node, made: Made) -> None:
         """A result is known: look at whoever waits for it; results known from before run on at once."""

@@ -167,7 +167,8 @@ def slate_of(store: Store, take: Take) -> dict:
         if known:
             action = store.action(known.line)
             steps.append({"key": key, **action["identity"], "result": action["object"], "seconds": action["seconds"],
-                          "machine": action["machine"], "who": action["who"], "when": action["when"]})
+                          "machine": action["machine"], "remarks": action["remarks"], "who": action["who"],
+                          "when": action["when"]})
     return {"shot": take.shot, "take": take.number, "object": take.object, "kind": take.kind, "frames": take.frames,
             "machine_made": take.machine, "steps": steps}
 

@@ -11,6 +11,7 @@ from multiprocessing import connection, parent_process
 from pathlib import Path
 
 from marrow import forms
+from marrow.contents import Remark, listener
 from marrow.errors import EngineError, LimitError, MarrowError
 from marrow.film.executor import Event, Item, Work
 from marrow.media import SUFFIXES
@@ -45,6 +46,8 @@ def serve(pipe: connection.Connection, home: str, base: str) -> None:
 def perform(work: Work, store: Store) -> Event:
     """Run one step on objects of a store; whatever goes wrong is an event with the error, never an exception."""
     begun = time.perf_counter()
+    remarks: list[Remark] = []
+    listener.set(remarks.append)
     target = store.new_path()
     try:
         found, kind = _run(work, store, target)
@@ -59,7 +62,8 @@ def perform(work: Work, store: Store) -> Event:
     finally:
         for left in store.temporary.glob(f"{target.name}*"):
             left.unlink(missing_ok=True)
-    return Event(work.key, object=found, kind=kind, seconds=time.perf_counter() - begun, machine=platform.node())
+    return Event(work.key, object=found, kind=kind, seconds=time.perf_counter() - begun, machine=platform.node(),
+                 remarks=tuple(remarks))
 
 
 def _run(work: Work, store: Store, target: Path) -> tuple[str, str]:

@@ -8,8 +8,8 @@ from numpy import ndarray
 
 from marrow.bones.formats import gvhmr, humanml, keypoints, kimodo, smpl
 from marrow.bones.formats.pickled import numbers, unpickled
-from marrow.bones.skeleton import checked
-from marrow.contents import Contents
+from marrow.bones.skeleton import at_rest, checked
+from marrow.contents import Contents, Remark
 from marrow.errors import InputError
 from marrow.forms import arrays, motion
 from marrow.media import Rig
@@ -29,6 +29,15 @@ def read_npz(path: Path) -> Contents:
         rig = Rig(found.skeleton, motions=(found,), name=found.name or path.stem)
         return Contents("npz", (rig,), stated={"rate": found.rate, "rate_by": "file"})
     return _named(given, path)
+
+
+def write_npz(rig: Rig, path: Path) -> tuple[Remark, ...]:
+    """Write a rig's motion, or one frame of its rest pose, with every digit; see `marrow.forms.motion`.
+
+    returns    what an .npz of ours cannot hold: the mesh
+    """
+    motion.write_motion(rig.motions[0] if rig.motions else at_rest(rig.skeleton), path)
+    return (Remark("lost.mesh"),) * (rig.mesh is not None)
 
 
 def read_npy(path: Path) -> Contents:
