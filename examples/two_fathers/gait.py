@@ -185,8 +185,9 @@ def order(name: str = "Hips") -> list[str]:
 def write_motion(path: Path, begin: float, end: float) -> None:
     """Write a part of the walk, in seconds; angles to a hundredth of a degree, places to a tenth of a millimetre."""
     hips, local = pose()
-    columns = np.concatenate([100 * hips, *(degrees(local[name]) for name in order())], axis=1)
-    columns = columns[round(begin * FPS):round(end * FPS)]
+    angles = np.concatenate([degrees(local[name]) for name in order()], axis=1).round(2)
+    angles[angles == -180] = 180  # which of the two a half turn is differs between machines
+    columns = np.concatenate([100 * hips, angles], axis=1)[round(begin * FPS):round(end * FPS)]
     lines = [*hierarchy(), "MOTION", f"Frames: {len(columns)}", f"Frame Time: {1 / FPS:.7f}"]
     lines += [" ".join(f"{value:.2f}" for value in row + 0.0) for row in columns.round(2)]
     path.write_text("\n".join(lines) + "\n", encoding="ascii", newline="\n")
