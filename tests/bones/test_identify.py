@@ -1,11 +1,21 @@
 """Joints are what they are by name, by shape, and left and right by the body."""
 
-import numpy as np
+from pathlib import Path
 
+import numpy as np
+import pytest
+from namings import DIALECTS
+from specimens import POSES, specimen
+
+from marrow.bones import files
 from marrow.bones.byname import by_name
+from marrow.bones.hands import finger_labels
 from marrow.bones.identify import identify
 from marrow.bones.names import read
 from marrow.media import Skeleton
+
+RIGS = Path(__file__).resolve().parents[3] / "shared" / "material" / "rigs"
+ONE_OF_EACH = {dialect.name: dialect for dialect in reversed(DIALECTS)}
 
 BODY = {  # joint -> parent, world place in metres: a T-pose that faces +Z
     "hips": ("", (0, 1, 0)), "spine": ("hips", (0, 1.1, 0)), "chest": ("spine", (0, 1.25, 0)),
@@ -43,3 +53,42 @@ def test_truth_sides_named_the_wrong_way_round_are_put_right_and_told():
     assert swapped.joints == honest.joints and [each.key for each in swapped.remarks] == ["identify.mirrored"]
     assert not honest.remarks
     assert np.allclose(honest.front, (0, 0, 1), atol=0.05) and np.allclose(honest.up, (0, 1, 0), atol=0.05)
+
+
+def found(body):
+    """Human joints found and wrong, and the identity."""
+    identity = identify(body.skeleton, motion=body.motion)
+    right = sum(identity.joints.get(name) == joint for name, joint in body.truth.items())
+    return right, sum(body.truth.get(name) != joint for name, joint in identity.joints.items()), identity
+
+
+@pytest.mark.parametrize("name", ONE_OF_EACH)
+def test_truth_every_dialect_is_read_and_named(name):
+    body = specimen(ONE_OF_EACH[name], np.random.default_rng(7), pose="A")
+    right, wrong, identity = found(body)
+    assert wrong == 0 and right >= 0.96 * len(body.truth) and identity.dialect == name
+    assert identity.front @ body.front > 0.95 and identity.up @ body.up > 0.95
+
+
+@pytest.mark.parametrize("names", ["numbers", "mixed"])
+def test_truth_without_names_the_build_tells_with_any_axis_up(names):
+    right = wrong = joints = 0
+    for turn, dialect in enumerate(list(ONE_OF_EACH.values())[::2]):
+        body = specimen(dialect, np.random.default_rng(turn), pose=POSES[turn % 4], up="yzx"[turn % 3], names=names,
+                        moving=turn % 2 == 1)
+        more, bad, _ = found(body)
+        right, wrong, joints = right + more, wrong + bad, joints + len(body.truth)
+    assert right >= 0.94 * joints and wrong <= 0.005 * joints
+
+
+def test_truth_a_hand_of_thumb_and_mitten_has_no_fingers_to_name():
+    places = np.array([[0, 0, 0], [.25, 0, 0], [.30, 0, .03], [.33, 0, .05], [.34, 0, 0], [.40, 0, 0.0]])
+    long = np.array([0, .25, .06, .04, .09, .06])
+    assert finger_labels([[2, 3], [4, 5]], long, places, (1, 0)) == {}
+
+
+@pytest.mark.skipif(not RIGS.is_dir(), reason="the shared material is not here")
+@pytest.mark.parametrize("name", ["fox-animations", "bird-animations", "spider-animations", "rig-fox"])
+def test_truth_animals_are_not_people(name):
+    rig = files.read(RIGS / f"{name}.glb").rigs[0]
+    assert identify(rig.skeleton, mesh=rig.mesh, skin=rig.skin, motion=next(iter(rig.motions), None)).body != "biped"

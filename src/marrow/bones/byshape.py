@@ -264,7 +264,8 @@ def _trunk(tree: Tree, leg: Limb, arm: Limb, places: ndarray) -> tuple[dict[str,
     trust = {name: float(1 - 0.5 * np.exp(-1.2 * (min(costs, default=9.0) - best[0][0])))
              for name, costs in rivals.items()}
     made = {"hips": hips, "head": chain[head]} | labels | ({"neck": chain[neck]} if neck != head else {})
-    sure = {"hips": 0.5 if doubt else 1.0, "head": trust["head"], "neck": trust["neck"]}
+    tip = head > 2 and not tree.below[chain[head]]  # a second joint of the neck and a head, or a head and its top
+    sure = {"hips": 0.5 if doubt else 1.0, "head": min(trust["head"], 0.7 if tip else 1.0), "neck": trust["neck"]}
     sure |= {name: 0.5 if doubt else trust["neck"] for name in labels}
     return made, {name: each for name, each in sure.items() if name in made}
 
@@ -275,12 +276,14 @@ def _necks(tree: Tree, chain: list[int], height: ndarray, arm: float) -> Iterato
     height    above the shoulders, as a share of the arm's length
     """
     forks = [tree.forks(joint) for joint in chain]
+    ends = [height[place + 1] if 0 < place < len(chain) - 1 and tree.long[chain[place]] < 1e-6 * arm else height[place]
+            for place in range(len(chain))]  # a neck without length before it begins where it points
     for head in range(1, len(chain)):
         last = _off(height[head], 0.26, 0.09) + 0.3 * (not forks[head]) - 1.5 * (forks[head] > 1)
         last += sum(_over(0.42 - height[each], 0, 0.08) for each in range(head + 1, len(chain)) if forks[head] < 2)
         last += 2.0 * sum(fork > 1 for fork in forks[1:head]) + (tree.long[chain[head]] < 1e-6)
         last += _over(0.1 - tree.long[chain[head]] / arm, 0, 0.04) * (head > 1)
         for neck in range(head + 1):
-            cost = last + (1.5 if neck == head else _off(height[neck], 0.07, 0.09))
+            cost = last + (1.5 if neck == head else _off(ends[neck], 0.07, 0.09))
             cost += sum(_over(height[each], 0.0, 0.06) for each in range(neck) if neck < head)
             yield cost + 0.1 * max(0, head - neck - 1) + 0.5 * (neck == 0) + 2 * max(0, neck - 1), neck, head

@@ -29,7 +29,10 @@ def finger_labels(chains: list[list[int]], long: ndarray, places: ndarray,
     others = [number for number in range(len(chains)) if number != thumb]
     others = _beside(others, thumb, ways, bases + ends)
     names = {1: FINGERS_BY_COUNT[1], 4: FINGERS_BY_COUNT[4]}.get(len(others))
-    found = _joints("Thumb", chains[thumb], long, clear)
+    if len(chains) == 2 and min(map(len, chains)) < 3:
+        return {}  # a thumb and a mitten, each with its tip
+    tips = all(len(chains[number]) == 4 and not _palm(chains[number], long) for number in others)
+    found = _joints("Thumb", chains[thumb][:-1] if tips else chains[thumb], long, clear)
     if names and clear > 0.6:
         for name, number in zip(names, others, strict=True):
             found |= _joints(name, chains[number], long, clear)
@@ -54,18 +57,23 @@ def _thumb(ways: ndarray, bases: ndarray, ends: ndarray) -> tuple[int, float]:
     reach = np.linalg.norm(ends, axis=1)
     mean = np.array([_unit(np.delete(ways, number, 0).sum(0)) for number in range(len(ways))])
     odd = 1 - (ways * mean).sum(1) + 1.0 * (1 - reach / reach.max()) + 0.5 * (
-        1 - np.linalg.norm(bases, axis=1) / np.linalg.norm(bases, axis=1).max())
+        1 - np.linalg.norm(bases, axis=1) / max(np.linalg.norm(bases, axis=1).max(), 1e-12))
     order = np.argsort(-odd, kind="stable")
     lead = odd[order[0]] - odd[order[1]]
     return int(order[0]), float(np.clip(0.6 + 1.5 * lead, 0, 0.95))
 
 
 def _joints(finger: str, line: list[int], long: ndarray, sure: float) -> dict[str, tuple[int, float]]:
-    """The three joints of a finger: without the bone of the palm and the tip."""
-    count = len(line)
-    if finger != "Thumb" and count > 3 and (count > 4 or long[line[1]] > long[line[0]]):
+    """The three joints of a finger: without the bone of the palm and the tip, which alone may be the second of two."""
+    if finger != "Thumb" and _palm(line, long):
         line = line[1:]
-    return {f"{finger}{part}": (joint, sure) for part, joint in zip(FINGERS[finger], line, strict=False)}
+    return {f"{finger}{part}": (joint, sure if len(line) > 2 or joint == line[0] else min(sure, 0.6))
+            for part, joint in zip(FINGERS[finger], line, strict=False)}
+
+
+def _palm(line: list[int], long: ndarray) -> bool:
+    """Whether a finger's chain begins with a bone of the palm."""
+    return len(line) > 3 and (len(line) > 4 or long[line[1]] > long[line[0]])
 
 
 def _unit(vector: ndarray) -> ndarray:

@@ -81,6 +81,8 @@ def identify(skeleton: Skeleton, *, mesh: Mesh | None = None, skin: Skin | None 
 def _body(named: Mapping[str, int], shape: Shape) -> str:
     """What kind of body it is: names that tell hands and feet are a human's, whatever its pose."""
     human = sum(name in named for name in REQUIRED)
+    if not {"leftUpperArm", "rightUpperArm", "leftHand", "rightHand"} & set(named):
+        return "quadruped" if shape.body == "quadruped" else "biped" if shape.body == "biped" and not named else "other"
     return "biped" if human >= 12 or (human >= 7 and shape.body == "other") else shape.body
 
 

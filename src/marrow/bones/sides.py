@@ -39,7 +39,7 @@ def stand(poses: ndarray, joints: Mapping[str, int], tips: Mapping[str, int], me
     total += float(np.clip(3 * np.mean([each[2] for each in sums]), -2, 2))
     front, up, _ = frames[0]
     for name in ("leftFoot", "rightFoot", "leftToes", "rightToes"):
-        if name in mesh:
+        if name in mesh and f"{name[:-4]}LowerLeg" in joints:  # else what is called a foot may carry a shin
             total += 0.7 * float(np.clip(mesh[name] @ front / 0.2, -1, 1))
     return Stand(front, up, total)
 
