@@ -1,10 +1,11 @@
 """What is missing on this machine, and the one command that mends it."""
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from marrow import engine
@@ -13,7 +14,6 @@ from marrow.film.desk import FILE, find_folder, open_store
 from marrow.words import say
 
 ROOM = 2_000_000_000  # bytes below which a film is likely to run into a full disk
-NEEDED = ("av", "numpy", "pillow", "opentimelineio", "laspy", "lazrs", "espeakng-loader", "manimgx-fonts-cjk")
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Finding:
 
 
 def examine(folder: Path) -> list[Finding]:
-    """Python, libraries, engines, steps, disk, and the film in this folder."""
-    return [*_python(), *_libraries(), *_engines(), *_steps(), _disk(folder), *_film(folder)]
+    """Python, libraries, engines, programs, steps, disk, and the film in this folder."""
+    return [*_python(), *_libraries(), *_engines(), *_programs(), *_steps(), _disk(folder), *_film(folder)]
 
 
 def _python() -> Iterator[Finding]:
@@ -37,7 +37,8 @@ def _python() -> Iterator[Finding]:
 
 
 def _libraries() -> Iterator[Finding]:
-    for name in NEEDED:
+    needed = [line for line in requires("marrow") or () if "extra ==" not in line]
+    for name in (re.match(r"[\w.-]+", line)[0] for line in needed):
         try:
             yield Finding(f"{name} {version(name)}", True)
         except PackageNotFoundError:
@@ -54,6 +55,17 @@ def _engines() -> Iterator[Finding]:
                 continue
             yield Finding(say("doctor.engine", task=task, name=name), not card.missing,
                           f"pip install {' '.join(card.missing)}", optional=True)
+
+
+def _programs() -> Iterator[Finding]:
+    """Programs beside Python, such as Blender: entry points that find one, or say how to get it."""
+    for name in sorted(engine.points("marrow.programs")):
+        try:
+            found = engine.load("marrow.programs", name, unknown="engine.broken")()
+        except MarrowError as error:
+            yield Finding(say("doctor.program", name=name), False, error.tell(), optional=True)
+        else:
+            yield Finding(f"{say('doctor.program', name=name)} {found[0]}", True, optional=True)
 
 
 def _steps() -> Iterator[Finding]:
