@@ -39,8 +39,17 @@ def test_truth_a_knee_bends_forwards():
 
 def test_law_a_limb_that_need_not_move_stays():
     hip, knee, ankle = np.array([0, .9, 0]), np.array([.02, .5, .01]), np.array([0, .1, 0])
-    bend, end = bent(hip, knee, ankle, ankle, X, np.full(1, .02))
+    bend, end = bent(hip, knee, ankle, ankle, X, np.ones(1))
     assert np.allclose(end, ankle, atol=1e-9) and np.linalg.norm(bend - knee) < .03
+
+
+def test_law_a_soft_limb_reaches_what_is_near_and_never_gets_quite_straight():
+    hip, knee, ankle = np.array([0, .9, 0]), np.array([0, .5, .15]), np.array([0, .1, 0])
+    goals = np.stack([np.zeros(400), .3 - np.linspace(0, 1, 400), np.zeros(400)], axis=1)
+    ends = bent(hip, knee, ankle, goals, X, np.ones((400, 1)))[1]
+    far, long = .9 - ends[:, 1], 2 * np.hypot(.4, .15)
+    assert np.allclose(ends[goals[:, 1] > .1], goals[goals[:, 1] > .1], atol=1e-6)
+    assert (np.diff(far) >= 0).all() and far.max() <= long and np.abs(np.diff(far, n=2)).max() < 2e-4
 
 
 def test_truth_the_hinge_is_the_axis_of_the_bends():

@@ -10,6 +10,7 @@ from walker import NAMES, X, Y, at, body, posed, shaken, walk
 
 from marrow.bones.canonical import canonical
 from marrow.bones.contacts import contacts, soles
+from marrow.bones.feet import planted
 from marrow.bones.formats.bvh import read_bvh
 from marrow.bones.identify import identify
 from marrow.bones.limits import beyond, untwisted
@@ -64,6 +65,19 @@ def test_truth_standing_feet_stand_still_on_the_ground_and_hips_travel_as_far_as
     assert np.abs(points[..., 1] - pose.high[:, :2])[sure].max() < .006 and (points[..., 1] > -.01).all()
     ahead = fk(made)[-1, 0] - fk(made)[0, 0]
     assert ahead[2] == pytest.approx((fk(motion)[-1, 0] - fk(motion)[0, 0])[2] * pose.hip / 0.915, rel=.05)
+
+
+def test_truth_where_a_leg_is_too_short_the_heel_comes_up_before_the_hips_go_down():
+    who = body()
+    motion, stands, _ = walk(who, step=0.56)
+    pose, played = pose_of(motion), world(motion)
+    standing = contacts(*played, pose, 60.0)
+    high = replace(motion, root=motion.root + .03 * Y)
+    made = planted(high, pose, standing)
+    ours = soles(*world(made), pose)
+    sure = standing.on[:, 0].all(-1) & stands[:, 0]
+    assert np.abs(ours[:, 0, 1, 1] - pose.high[0, 1])[sure].max() < .003
+    assert ours[:, 0, 0, 1][sure].max() > .02 and (high.root - made.root)[:, 1].mean() < .01
 
 
 def test_truth_no_more_jerk_than_the_source_on_longer_limbs():

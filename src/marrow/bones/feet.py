@@ -15,9 +15,11 @@ from marrow.media import Motion
 from marrow.rotations import inverse, multiply, rotate
 
 REACH = 0.12     # seconds over which a correction comes and goes
+LIFT, DROP = 0.06, 0.08  # the same for heels that come up and hips that give way
+RAISED = np.radians(30)  # a heel comes up no further to make a leg long enough
 SUPPLE = 0.03    # seconds over which its acceleration does
 STRETCH = 0.995, 0.9999  # shares of a leg's length: how far it is drawn out, and how far where it was before
-SOFT = 0.02, 0.1  # the share of its length that a swinging leg keeps in hand, seconds over which it begins to
+SOFT = 0.1       # seconds over which a leg that leaves the ground gets free to be too short
 HOME = 0.3       # how much it is drawn back to nothing where no foot stands
 FIRM = 1e5       # how firmly a standing foot is held
 Y = np.array([0.0, 1, 0])
@@ -28,7 +30,8 @@ def planted(motion: Motion, body: TPose, standing: Contacts) -> Motion:
 
     motion     of the body; its feet about where they belong
     standing   `on` says when heel and toe stand, `ground` how high the ground is below them; points are not used
-    returns    the motion with other legs, feet and toes, and hips that give way where a leg would be too short
+    returns    the motion with other legs, feet and toes; where a leg would be too short its heel comes up, and then the
+               hips give way
     source     Kovar, Schreiner, Gleicher, Footskate Cleanup for Motion Capture Editing, SCA 2002
     test       standing points do not move; what does not touch the ground keeps its course
     """
@@ -73,27 +76,59 @@ def pins(points: ndarray, on: ndarray, floor: ndarray) -> ndarray:
 def _goal(places: ndarray, turns: ndarray, body: TPose, standing: Contacts, foot: int, rate: float
           ) -> tuple[ndarray, ndarray]:
     """Where an ankle is to be (frames, 3) and how its foot is to be turned (frames, 4), against the T-pose."""
-    ankle = body.joints[f"{('left', 'right')[foot]}Foot"]
+    side = ("left", "right")[foot]
+    ankle = body.joints[f"{side}Foot"]
     turned = multiply(turns[:, ankle], inverse(body.turns[ankle]))
     arms = (body.sole[foot] - body.places[ankle])[:2]
     on, floor = standing.on[:, foot], standing.ground[:, foot, None] + body.high[foot, :2]
     held = pins(places[:, ankle, None] + rotate(turned[:, None], arms), on, floor)
     turned = _turned(turned, arms, on, held, floor, rate)
-    stood, points = on.any(-1), rotate(turned[:, None], arms)
+    goal = _course(places[:, ankle], rotate(turned[:, None], arms), on, held, floor, body.tall, rate)
+    raised = _raised(places, body, side, goal, rotate(turned, arms[1]), on[:, 1], rate)
+    if raised.any():
+        turned = multiply(exp(raised), turned)
+        goal = _course(places[:, ankle], rotate(turned[:, None], arms), on, held, floor, body.tall, rate)
+    return goal, turned
+
+
+def _raised(places: ndarray, body: TPose, side: str, goal: ndarray, ball: ndarray, on: ndarray, rate: float) -> ndarray:
+    """How far heels come up where a leg is too short for its standing ball: rotation vectors (frames, 3), smooth.
+
+    goal    (frames, 3) where the ankle is to be
+    ball    (frames, 3) from there to the ball
+    """
+    line = places[:, body.joints[f"{side}UpperLeg"]] - goal
+    far = np.linalg.norm(line, axis=1)
+    short = np.where(on, far - _longest(places, body, side), 0)
+    axis = np.cross(Y, ball)
+    axis = axis / np.maximum(np.linalg.norm(axis, axis=1, keepdims=True), 1e-9)
+    gain = (np.cross(axis, -ball) * line).sum(1) / np.maximum(far, 1e-9)
+    least = 0.3 * np.linalg.norm(ball, axis=1)
+    angle = np.where(gain > least, short / np.maximum(gain, least), 0)
+    return above(np.clip(angle, 0, RAISED), rate, reach=REACH, supple=LIFT)[:, None] * axis
+
+
+def _course(ankle: ndarray, points: ndarray, on: ndarray, held: ndarray, floor: ndarray, tall: float, rate: float
+            ) -> ndarray:
+    """The way of an ankle (frames, 3) on which what stands is where it is held, and nothing is in the ground.
+
+    points    (frames, 2, 3) heel and ball, seen from the ankle
+    """
     which = on[:, 1].astype(int)[:, None, None]
-    ends = np.take_along_axis(held - points, which, 1)[:, 0] - places[:, ankle]
+    ends = np.take_along_axis(held - points, which, 1)[:, 0] - ankle
+    stood = on.any(-1)
     shift, weights = np.where(stood[:, None], ends, 0), FIRM * stood
     course = spread(shift, weights, rate, reach=REACH, supple=SUPPLE, home=HOME)
     for _ in range(4):
-        deep = (floor - points[..., 1] - (places[:, ankle] + course)[:, None, 1]).max(1)
-        fresh = (deep > 0.001 * body.tall) & (weights == 0)
+        deep = (floor - points[..., 1] - (ankle + course)[:, None, 1]).max(1)
+        fresh = (deep > 0.001 * tall) & (weights == 0)
         if not fresh.any():
             break
         peaks = fresh & (deep >= np.roll(deep, 1)) & (deep >= np.roll(deep, -1))
         shift[peaks] = course[peaks] + deep[peaks, None] * Y
         weights = np.where(peaks, FIRM, weights)
         course = spread(shift, weights, rate, reach=REACH, supple=SUPPLE, home=HOME)
-    return places[:, ankle] + course, turned
+    return ankle + course
 
 
 def _turned(turned: ndarray, arms: ndarray, on: ndarray, held: ndarray, floor: ndarray, rate: float) -> ndarray:
@@ -120,24 +155,31 @@ def _drop(places: ndarray, body: TPose, stood: ndarray, goals: tuple[ndarray, nd
     """How far the hips give way so that feet that stand are within reach: (frames,) metres, smooth."""
     need = np.zeros(len(places))
     for foot, side in enumerate(("left", "right")):
-        hip, knee, ankle = (body.joints[side + part] for part in ("UpperLeg", "LowerLeg", "Foot"))
-        long = (np.linalg.norm(body.places[knee] - body.places[hip])
-                + np.linalg.norm(body.places[ankle] - body.places[knee]))
-        line = places[:, hip] - goals[foot]
-        most = long * np.clip(np.linalg.norm(places[:, ankle] - places[:, hip], axis=1) / long, *STRETCH)
+        line = places[:, body.joints[f"{side}UpperLeg"]] - goals[foot]
         aside = np.linalg.norm(line[:, [0, 2]], axis=1)
-        short = line[:, 1] - np.sqrt(np.maximum(most ** 2 - aside ** 2, 0))
-        need = np.maximum(need, np.where(stood[:, foot], short, 0))
-    return above(need, rate, reach=REACH, supple=REACH)
+        short = line[:, 1] - np.sqrt(np.maximum(_longest(places, body, side) ** 2 - aside ** 2, 0))
+        need = np.maximum(need, short * np.clip(2 - away(stood[:, foot], rate) / SOFT, 0, 1))
+    return above(need, rate, reach=REACH, supple=DROP)
+
+
+def _longest(places: ndarray, body: TPose, side: str) -> ndarray:
+    """How far an ankle may be from its hip joint (frames,): nearly straight, or as it was before."""
+    hip, knee, ankle = (body.joints[side + part] for part in ("UpperLeg", "LowerLeg", "Foot"))
+    long = np.linalg.norm(body.places[knee] - body.places[hip]) + np.linalg.norm(body.places[ankle] - body.places[knee])
+    return long * np.clip(np.linalg.norm(places[:, ankle] - places[:, hip], axis=1) / long, *STRETCH)
 
 
 def _softness(stood: ndarray, rate: float) -> ndarray:
     """How softly a leg comes to its end (frames, 1): not at all while it stands, else more the longer until it does."""
+    return np.minimum(away(stood, rate) / SOFT, 1)[:, None]
+
+
+def away(stood: ndarray, rate: float) -> ndarray:
+    """How long ago a foot stood, or how long until it stands: seconds, the shorter one."""
     frames = np.arange(len(stood))
     last = np.maximum.accumulate(np.where(stood, frames, -10 ** 6))
     coming = np.minimum.accumulate(np.where(stood, frames, 10 ** 6)[::-1])[::-1]
-    away = np.minimum(frames - last, coming - frames) / rate
-    return (SOFT[0] * np.minimum(away / SOFT[1], 1))[:, None]
+    return np.minimum(frames - last, coming - frames) / rate
 
 
 def _leg(places: ndarray, turns: ndarray, body: TPose, side: str, goal: ndarray, foot: ndarray,

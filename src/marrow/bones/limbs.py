@@ -21,7 +21,7 @@ def bent(root: ndarray, middle: ndarray, end: ndarray, goal: ndarray, hinge: nda
     root, middle, end    (..., 3) hip, knee, ankle as they are
     goal                 (..., 3) where the ankle shall be; what is out of reach is approached softly
     hinge                (..., 3) unit: the axis about which the knee flexes, used as the leg gets straight
-    soft                 (..., 1) share of the leg's length that it keeps in hand as it gets straight, 0 none
+    soft                 (..., 1) how softly it gets straighter than it was: 0 it reaches as far as it can, 1 softly
     returns              knee, ankle (..., 3)
     source               law of cosines
     test                 bone lengths stay; a goal within reach is met
@@ -33,7 +33,7 @@ def bent(root: ndarray, middle: ndarray, end: ndarray, goal: ndarray, hinge: nda
     line, was = line / far, end - root
     full = first + second
     left, was_left = 1 - far / full, 1 - np.linalg.norm(was, axis=-1, keepdims=True) / full
-    left = np.maximum(_soft(left, soft) - _soft(was_left, soft) + was_left, 1e-7)
+    left = np.maximum(left + soft * (_eased(left, was_left) - left), 1e-7)
     long = np.maximum(full * (1 - left), np.abs(first - second) + 1e-6)
     axis = np.cross(upper, lower) / (first * second)
     bend = (axis * hinge).sum(-1, keepdims=True)
@@ -60,11 +60,10 @@ def hinge(root: ndarray, middle: ndarray, end: ndarray, guess: ndarray, rate: fl
     return seen / np.maximum(np.linalg.norm(seen, axis=-1, keepdims=True), 1e-9)
 
 
-def _soft(left: ndarray, soft: ndarray) -> ndarray:
-    """What is left of a limb's length, never quite nothing: a smooth maximum with 0 where `soft` is not 0."""
-    scale = np.maximum(soft, 1e-9)
-    return np.where(soft > 0, np.maximum(left, 0) + scale * np.log1p(np.exp(-np.minimum(np.abs(left) / scale, 500))),
-                    np.maximum(left, 0))
+def _eased(left: ndarray, was: ndarray) -> ndarray:
+    """What is left of a limb's length: as given where that is more than it was, else ever less and never nothing."""
+    was = np.maximum(was, 1e-6)
+    return np.where(left > was, left, was * np.exp(np.minimum(left - was, 0) / was))
 
 
 def aimed(turn: ndarray, was: ndarray, now: ndarray) -> ndarray:

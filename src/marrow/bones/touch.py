@@ -13,7 +13,6 @@ from marrow.rotations import inverse, multiply, rotate
 PALM = 0.045   # from the wrist to the middle of the hand, body heights
 NEAR = 0.07    # from a surface, body heights: closer hands begin to belong to what they are near
 CALM = 6.0     # Hz: a correction comes and goes no faster
-SOFT = 0.02    # the share of its length that an arm keeps in hand as it gets straight
 # What a hand may touch: two joints, and how thick it is between them (body heights).
 PARTS = (("head", "head", 0.075), ("hips", "head", 0.075), ("leftUpperLeg", "leftLowerLeg", 0.05),
          ("rightUpperLeg", "rightLowerLeg", 0.05))
@@ -91,6 +90,6 @@ def _arm(places: ndarray, turns: ndarray, body: TPose, side: str, way: ndarray, 
     axis = np.array([0, -1.0 if side == "left" else 1.0, 0])
     shoulder, elbow, wrist = arm = tuple(places[:, joint] for joint in (upper, lower, hand))
     guess = rotate(multiply(turns[:, lower], inverse(body.turns[lower])), axis)
-    bend, end = bent(*arm, wrist + way, hinge(*arm, guess, rate), np.full((len(way), 1), SOFT))
+    bend, end = bent(*arm, wrist + way, hinge(*arm, guess, rate), np.ones((len(way), 1)))
     turns[:, upper] = aimed(turns[:, upper], elbow - shoulder, bend - shoulder)
     turns[:, lower] = aimed(turns[:, lower], wrist - elbow, end - bend)
