@@ -45,11 +45,11 @@ def weights(vertices: ndarray, faces: ndarray, places: ndarray, parents: ndarray
     test        scale, place and the side that faces look to change nothing
     """
     from marrow.bones import heat
-    from marrow.bones.surface import surface, turned
+    from marrow.bones.surface import closed, surface, turned
 
     made = surface(vertices, faces)
-    laid = heat.bones(made.points, made.placed(places), parents)
-    made = turned(made, heat.nearest(made.points, laid))
+    laid = heat.bones(made.points, made.area, made.placed(places), parents)
+    made = closed(turned(made, heat.nearest(made.points, laid)))
     joints, shares = heat.weights(made, laid, len(places), influences)
     if made.gathered:
         joints, shares = heat.spread(made, np.asarray(vertices, float), joints, shares, len(places))

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
-from marrow.bones.surface import Surface, parts
+from marrow.bones.surface import Surface, parts, rim
 
 NEAREST = 8          # bones that are tried for each point, the nearest first
 TIE = 1e-4           # bones as near as the nearest, within this share, warm a point together
-FACING = 1.5         # how much more a bone counts that lies straight behind the surface
+FACING = 1.25        # how much more a bone counts that lies straight behind the surface
 FLOW = 5.0           # warmth from the bone against warmth from the neighbours
-INSIDE = (0.12, 0.35, 0.6, 0.85)  # shares of the way to the bone where the body has to be
+INSIDE = (0.12, 0.35, 0.6)  # shares of the way to the bone where the body has to be
 SEAM = 2.0           # spacings of points over which two parts are taken for one
 FAINT = (0.025, 0.05)  # weights that are dropped; weights that are kept whole
+STEEP = 50.0         # half a cotangent at most
 PART = 1 << 22       # numbers worked on at a time
 BLOCK = 64           # joints solved at a time
-END = 0.3            # an end joint with less flesh beyond it than this share of its bone carries none of its own
+FLESH = 0.3          # an end joint with more flesh beyond it than this share of its bone reaches into it
+ROUND = 0.9          # flesh whose spread is more than this share of the way to its middle is round like a head
+BROAD = 2.5          # and reaches at least this much farther than FLESH
+TIP = 0.2            # others go on a little, as long as this share of their bone
 
 
 @dataclass(frozen=True)
@@ -29,31 +33,52 @@ class Bones:
     owner: ndarray
 
 
-def bones(points: ndarray, places: ndarray, parents: ndarray) -> Bones:
-    """Lay bones from every joint to its children; an end joint reaches into the flesh beyond it, or has no bone.
+def bones(points: ndarray, area: ndarray, places: ndarray, parents: ndarray) -> Bones:
+    """Lay bones from every joint to its children; an end joint reaches into the flesh beyond it.
 
-    points     (n, 3) of the surface;  places (joints, 3) in the same space;  parents (joints,), -1 for roots
-    test       the joint at a finger's tip has no bone, a head without an end joint has
+    points     (n, 3) of the surface;  area (n,) round each;  places (joints, 3) in the same space
+    parents    (joints,), -1 for roots
+    test       a head without an end joint has a bone up to its crown; specks round it do not change that
     """
     child = np.flatnonzero(parents >= 0)
-    start, end, owner = [places[parents[child]]], [places[child]], [parents[child]]
     ends = np.setdiff1d(np.arange(len(parents)), parents)
+    start, end = (np.concatenate([each[child], places[ends]]) for each in (places[parents], places))
     near = np.full(len(points), np.inf)
-    for low, far, *_ in _distances(points, None, Bones(np.concatenate([*start, places[ends]]),
-                                                       np.concatenate([*end, places[ends]]), np.zeros(0))):
+    for low, far, *_ in _distances(points, None, Bones(start, end, np.zeros(0))):
         near[low:low + len(far)] = far.min(1)
-    for joint in ends:
-        off = points - places[joint]
-        far = np.linalg.norm(off, axis=1)
-        mine = np.flatnonzero(far <= near * (1 + 1e-9))
-        bone = np.linalg.norm(places[joint] - places[parents[joint]]) if parents[joint] >= 0 else 0.0
-        reach = np.quantile(far[mine], 0.95) - far.min() if len(mine) else 0.0
-        if reach > END * bone or len(parents) == 1:
-            way = off[mine].mean(0)
-            long = max(float(np.linalg.norm(way)), 1e-12)
-            start, end, owner = ([*start, places[[joint]]], [*end, places[[joint]] + way / long * reach * 0.75],
-                                 [*owner, np.array([joint])])
-    return Bones(np.concatenate(start), np.concatenate(end), np.concatenate(owner))
+    more, owner = [], []
+    for number, joint in enumerate(ends, len(child)):
+        far = np.linalg.norm(points - places[joint], axis=1)
+        bone = places[joint] - places[parents[joint]] if parents[joint] >= 0 else np.zeros(3)
+        mine = np.flatnonzero((far <= near * (1 + 1e-9)) & (area > 0))
+        spokes = _spokes(points[mine] - places[joint], area[mine], FLESH * float(np.linalg.norm(bone)))
+        end[number] += spokes[0] if len(spokes) else TIP * bone
+        more, owner = [*more, *(places[joint] + spokes[1:])], [*owner, *[joint] * len(spokes[1:])]
+    owner = np.concatenate([parents[child], ends, np.array(owner, int)])
+    start = np.concatenate([start, places[owner[len(start):]]])
+    return Bones(start, np.concatenate([end, np.reshape(more, (-1, 3))]), owner)
+
+
+def _spokes(off: ndarray, area: ndarray, least: float) -> ndarray:
+    """Ways from an end joint into the flesh round it, (0, 1 or 5, 3): to its middle, in a head to four sides too.
+
+    off      (k, 3) of the surface from the joint;  area (k,)
+    least    flesh that reaches no farther is none
+    """
+    far = np.linalg.norm(off, axis=1)
+    order = np.argsort(far, kind="stable")
+    kept = order[:np.searchsorted(np.cumsum(area[order]), 0.95 * area.sum()) + 1]
+    reach = far[kept[-1]] - far[kept[0]] if len(off) else 0.0
+    if reach <= least:
+        return np.zeros((0, 3))
+    off, share = off[kept], area[kept] / area[kept].sum()
+    middle = share @ off
+    ahead = 0.75 * reach * middle / max(float(np.linalg.norm(middle)), 1e-12)
+    spread, axes = np.linalg.eigh((off - middle).T * share @ (off - middle))
+    if spread.sum() < ROUND ** 2 * middle @ middle or reach <= BROAD * least:
+        return ahead[None]
+    halves = [share * (sign * ((off - middle) @ axis) > 0) for axis in axes[:, :0:-1].T for sign in (1, -1)]
+    return np.array([ahead, *(half @ off / max(half.sum(), 1e-12) for half in halves)])
 
 
 def nearest(points: ndarray, laid: Bones) -> ndarray:
@@ -198,7 +223,7 @@ def _conduction(made: Surface, warmth: ndarray) -> tuple[ndarray, ndarray]:
     rows, columns, values = (np.concatenate([np.concatenate(each) for each in part]) for part in zip(
         *(((i, j), (j, i), (w, w)) for i, j, w in edges), strict=True))
     graph = coo_matrix((values, (rows, columns)), shape=(count, count)).tocsr()
-    graph.data = np.maximum(graph.data, 1e-3)
+    graph.data[graph.data == 0] = 1e-6
     from scipy.sparse.csgraph import connected_components
 
     group = connected_components(graph, directed=False)[1]
@@ -222,20 +247,23 @@ def _cotangents(made: Surface) -> tuple[ndarray, ndarray, ndarray]:
         u, v = points[i] - points[o], points[j] - points[o]
         area = np.linalg.norm(np.cross(u, v), axis=1)
         start, end = [*start, i], [*end, j]
-        value.append(np.clip(0.5 * (u * v).sum(1) / np.maximum(area, 1e-18), -50, 50))
+        value.append(np.clip(0.5 * (u * v).sum(1) / np.maximum(area, 1e-18), -STEEP, STEEP))
+    for corner in range(3):  # what was cut off must not make heat out of nothing
+        a, b, c = (value[(corner + k) % 3] for k in range(3))
+        value[corner] = np.where(a < 0, np.maximum(a, -b * c / np.maximum(b + c, 1e-9)), a)
     return np.concatenate(start), np.concatenate(end), np.concatenate(value)
 
 
 def _seams(made: Surface) -> tuple[ndarray, ndarray, ndarray]:
-    """Pairs of near points of different parts that look the same way: seams, cracks, loose triangles."""
+    """Pairs of near points on the rims of different parts that look the same way: cracks, loose triangles."""
     from scipy.spatial import cKDTree
 
-    part = parts(made)
-    if part.max(initial=0) == 0:
+    part, edge = parts(made), rim(made)
+    if part.max(initial=0) == 0 or not len(edge):
         return np.zeros(0, int), np.zeros(0, int), np.zeros(0)
-    far, other = cKDTree(made.points).query(made.points, k=min(12, len(made.points)))
-    here = np.broadcast_to(np.arange(len(part))[:, None], other.shape)
-    reach = SEAM * np.sqrt(made.area)[:, None]
+    far, other = cKDTree(made.points[edge]).query(made.points[edge], k=min(12, len(edge)))
+    here, other = np.broadcast_to(edge[:, None], other.shape), edge[other]
+    reach = SEAM * np.sqrt(made.area)[here]
     pair = (part[other] != part[here]) & (far <= reach) & ((made.normals[other] * made.normals[here]).sum(-1) > 0)
     pair &= np.cumsum(pair, axis=1) == 1
     i, j = here[pair], other[pair]

@@ -1,11 +1,12 @@
 """A mesh made ready for reasoning: equal places joined, one size, every face turned away from the bones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy import ndarray
 
 WELD = 20          # bits per axis of the lattice on which places count as equal: a millionth of the size
+HOLE = 8           # edges round a hole that is filled
 MOST = 200_000     # points; more are gathered in larger cells, and what is found is spread out again
 
 
@@ -69,7 +70,46 @@ def turned(made: Surface, inside: ndarray) -> Surface:
     through = (np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) * away).sum(1)
     wrong = np.bincount(part, through)[part] < 0
     faces = np.where(wrong[:, None], faces[:, ::-1], faces)
-    return Surface(made.points, faces, *_round(made.points, faces), made.back, made.gathered, made.low, made.size)
+    return _with(made, faces)
+
+
+def closed(made: Surface) -> Surface:
+    """The surface with its small holes filled, so that heat and sight do not leak through a missing face.
+
+    made       with its faces turned alike, see `turned`
+    test       a face taken away comes back; the opening of a sleeve stays
+    """
+    found = [loop for loop in _loops(made.faces) if len(loop) <= HOLE]
+    if not found:
+        return made
+    fans = np.array([(loop[0], loop[k + 1], loop[k]) for loop in found for k in range(1, len(loop) - 1)])
+    faces = np.concatenate([made.faces, fans])
+    _, first = np.unique(np.sort(faces, axis=1), axis=0, return_index=True)
+    return _with(made, faces[np.sort(first)])
+
+
+def _loops(faces: ndarray) -> list[list[int]]:
+    """Rims as closed walks along edges that only one face has, in that face's direction."""
+    ends = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+    key = ends.min(1) << 32 | ends.max(1)
+    _, first, count = np.unique(key, return_index=True, return_counts=True)
+    onward: dict[int, list[int]] = {}
+    for start, end in ends[np.sort(first[count == 1])].tolist():
+        onward.setdefault(start, []).append(end)
+    found = []
+    for start in list(onward):
+        way, place = [start], {start: 0}
+        while onward.get(way[-1]):
+            after = onward[way[-1]].pop()
+            if after in place:
+                found.append(way[place[after]:])
+                for each in way[place[after] + 1:]:
+                    del place[each]
+                way = way[:place[after] + 1]
+            else:
+                place[after] = len(way)
+                way.append(after)
+    return found
 
 
 def parts(made: Surface) -> ndarray:
@@ -81,6 +121,19 @@ def parts(made: Surface) -> ndarray:
     ends = made.faces[:, [0, 1, 1, 2]].reshape(-1, 2)
     graph = coo_matrix((np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=(count, count))
     return connected_components(graph, directed=False)[1]
+
+
+def rim(made: Surface) -> ndarray:
+    """The points (r,) on edges that only one face has."""
+    edges = np.sort(np.concatenate([made.faces[:, [0, 1]], made.faces[:, [1, 2]], made.faces[:, [2, 0]]]), axis=1)
+    edges, count = np.unique(edges, axis=0, return_counts=True)
+    return np.unique(edges[count == 1])
+
+
+def _with(made: Surface, faces: ndarray) -> Surface:
+    """The surface with other faces."""
+    normals, area = _round(made.points, faces)
+    return replace(made, faces=np.ascontiguousarray(faces), normals=normals, area=area)
 
 
 def _joined(scaled: ndarray, most: int) -> tuple[ndarray, ndarray, bool]:
