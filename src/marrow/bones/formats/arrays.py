@@ -25,7 +25,10 @@ def read_npz(path: Path) -> Contents:
     """
     given = arrays.read_npz(path)
     if motion.is_ours(given):
-        found = checked(motion.from_arrays(given, path))
+        try:
+            found = checked(motion.from_arrays(given, path))
+        except InputError as error:
+            raise InputError("motion.form", path=path) from error
         rig = Rig(found.skeleton, motions=(found,), name=found.name or path.stem)
         return Contents("npz", (rig,), stated={"rate": found.rate, "rate_by": "file"})
     return _named(given, path)
