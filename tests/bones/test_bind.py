@@ -256,3 +256,15 @@ def test_refuses_a_skeleton_elsewhere_or_of_another_size(scale, away, key):
     with pytest.raises(InputError) as caught:
         bind(Mesh(((vertices + away) * scale).astype(np.float32), faces.astype(np.int32)), flat(ARM, ARM_PARENTS))
     assert caught.value.key == key
+
+
+def test_truth_a_joint_on_the_floor_and_handles_carry_nothing():
+    """A root between the feet with a bone up to the hips, and a handle beside a foot: legs hang on their own bones."""
+    places = np.array([[0, 0, 0], [0, 1, 0], [-0.15, 0.9, 0], [-0.15, 0.1, 0], [0.15, 0.9, 0], [0.15, 0.1, 0],
+                       [0, 1.4, 0], [0.15, 0.1, 0.02]])
+    parents = np.array([-1, 0, 1, 2, 1, 4, 1, -1])
+    vertices, faces = joined(*(capsule([x, 0.1, 0], [x, 0.9, 0], 0.07) for x in (-0.15, 0.15)),
+                             capsule([0, 0.95, 0], [0, 1.4, 0], 0.25))
+    found = table(weights(vertices, faces, places, parents), len(places))
+    assert found[:, [0, 7]].max() == 0
+    assert found[(vertices[:, 1] < 0.7) & (vertices[:, 0] < 0)][:, [2, 3]].sum(1).min() > 0.99

@@ -50,6 +50,7 @@ def weights(vertices: ndarray, faces: ndarray, places: ndarray, parents: ndarray
     made = surface(vertices, faces)
     laid = heat.bones(made.points, made.area, made.placed(places), parents)
     made = closed(turned(made, heat.nearest(made.points, laid)))
+    laid = heat.standing(made, laid, parents)
     joints, shares = heat.weights(made, laid, len(places), influences)
     if made.gathered:
         joints, shares = heat.spread(made, np.asarray(vertices, float), joints, shares, len(places))

@@ -36,12 +36,15 @@ class Bones:
 def bones(points: ndarray, area: ndarray, places: ndarray, parents: ndarray) -> Bones:
     """Lay bones from every joint to its children; an end joint reaches into the flesh beyond it.
 
+    Joints that hang on nothing and carry nothing are handles, and have no bone.
+
     points     (n, 3) of the surface;  area (n,) round each;  places (joints, 3) in the same space
     parents    (joints,), -1 for roots
     test       a head without an end joint has a bone up to its crown; specks round it do not change that
     """
     child = np.flatnonzero(parents >= 0)
     ends = np.setdiff1d(np.arange(len(parents)), parents)
+    ends = ends[parents[ends] >= 0] if len(child) else ends
     start, end = (np.concatenate([each[child], places[ends]]) for each in (places[parents], places))
     near = np.full(len(points), np.inf)
     for low, far, *_ in _distances(points, None, Bones(start, end, np.zeros(0))):
@@ -79,6 +82,23 @@ def _spokes(off: ndarray, area: ndarray, least: float) -> ndarray:
         return ahead[None]
     halves = [share * (sign * ((off - middle) @ axis) > 0) for axis in axes[:, :0:-1].T for sign in (1, -1)]
     return np.array([ahead, *(half @ off / max(half.sum(), 1e-12) for half in halves)])
+
+
+def standing(made: Surface, laid: Bones, parents: ndarray) -> Bones:
+    """The bones without the one that a rig stands on: from a first joint to its only child, mostly through the open.
+
+    made    with its faces turned outwards
+    test    a joint on the floor between the feet carries nothing of the legs
+    """
+    roots = np.flatnonzero((parents < 0) & (np.bincount(parents[parents >= 0], minlength=len(parents)) == 1))
+    asked = np.flatnonzero(np.isin(laid.owner, roots))
+    if not len(asked) or len(asked) == len(laid.owner) or not len(made.faces):
+        return laid
+    share = np.linspace(0.05, 0.95, 10)[:, None, None]
+    places = laid.start[asked] + share * (laid.end - laid.start)[asked]
+    within = Sight(made).turns.winding_number(places.reshape(-1, 3)).reshape(10, -1) > 0.5
+    kept = np.delete(np.arange(len(laid.owner)), asked[within.mean(0) < 0.5])
+    return Bones(laid.start[kept], laid.end[kept], laid.owner[kept])
 
 
 def nearest(points: ndarray, laid: Bones) -> ndarray:
@@ -148,7 +168,7 @@ def sources(made: Surface, laid: Bones, joints: int) -> tuple[ndarray, ndarray]:
         spot[here] = laid.start[some] + t * (laid.end[some] - laid.start[some])
         front[here] = np.take_along_axis(facing, some, 1) > 0
     best, seen = np.full(count, np.inf), np.zeros((count, tried), bool)
-    look = _Sight(made)
+    look = Sight(made)
     for rank in range(tried):
         asked = np.flatnonzero(near[:, rank] <= best * (1 + TIE))
         clear = asked[look.clear(made.points[asked], spot[asked, rank], front[asked, rank])]
@@ -162,7 +182,7 @@ def sources(made: Surface, laid: Bones, joints: int) -> tuple[ndarray, ndarray]:
     return np.where(number > 0, number / np.maximum(np.where(number > 0, best, 1), 1e-4) ** 2, 0.0), share
 
 
-class _Sight:
+class Sight:
     """What points of a surface see: a way is clear inside the body, or where no face is crossed."""
 
     def __init__(self, made: Surface) -> None:
