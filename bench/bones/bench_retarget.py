@@ -46,6 +46,7 @@ RIGS = ("human-male", "human-female", "human-sintel", "human-zombie", "m2m-sampl
 SKELETONS = {"cmu": "animated_drawings/cmu1_jumping_jacks", "fair1": "animated_drawings/fair1_dab",
              "fair1 wave": "animated_drawings/fair1_wave_hello", "xia": "deep_motion_editing/xia_old_13_000",
              "example": "deep_motion_editing/example", "rokoko": "animated_drawings/rokoko_jesse_dance"}
+SKATES = 20  # cm/s: feet that slide faster where they stand skate, and lose it on the way there
 MAIN = {*CORE, *map(mirror, CORE)}
 
 
@@ -147,7 +148,15 @@ def summed(rows):
                for kind in ("source", "plain", "ours")}
     return {"pairs": len(rows), "met": {bar: sum(bar not in row["missed"] for row in rows) for bar in verdict(rows[0])},
             "frames/s": {"least": min(speeds), "median": median(speeds)}, **medians,
-            "jerk against the source, median": jerks, "back, median": median(row["back"] for row in rows)}
+            "jerk against the source, median": jerks, "back, median": median(row["back"] for row in rows),
+            f"back, sources that slide less than {SKATES} cm/s": _back(row for row in rows
+                                                                    if row["source"]["slide"] < SKATES),
+            "back, the others": _back(row for row in rows if row["source"]["slide"] >= SKATES)}
+
+
+def _back(rows):
+    found = [row["back"] for row in rows]
+    return {"pairs": len(found), "met": sum(each <= 1.5 for each in found), "median": median(found or [0.0])}
 
 
 def main() -> None:
