@@ -110,7 +110,7 @@ def pose() -> tuple[np.ndarray, dict[str, np.ndarray]]:
     weight = softened(stands["Left"].astype(float) - stands["Right"].astype(float), 0.12)
     still = smooth((time - 7.6) / 1.4)
     hips = np.stack((0.022 * weight,
-                     0.908 - 0.18 * lead ** 2 + 0.014 * still + 0.002 * np.sin(1.5 * time),
+                     0.920 - 0.18 * lead ** 2 + 0.002 * np.sin(1.5 * time),
                      softened((left[:, 2] + right[:, 2]) / 2, 0.16) + 0.01), axis=1)
     pelvis = turn(1, -0.16 * lead) @ turn(2, 0.035 * weight)
     look = smooth((time - 8.9) / 1.6)                                    # he turns his head to the left …

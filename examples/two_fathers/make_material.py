@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from body import write_body
 from courtyard import write_courtyard
 from gait import write_motion
 from music import write_sounds
@@ -10,9 +11,10 @@ from photographs import write_photographs
 
 
 def make_material(folder: Path) -> None:
-    """Write scans/, motions/, photos/ and sounds/ into a folder; what people said (testimony/) is written by hand."""
-    for name in ("scans", "motions", "photos", "sounds"):
+    """Write every folder of material but testimony/, what people said, which is written by hand."""
+    for name in ("bodies", "scans", "motions", "photos", "sounds"):
         (folder / name).mkdir(parents=True, exist_ok=True)
+    write_body(folder / "bodies" / "father.obj")
     write_courtyard(folder / "scans" / "courtyard.ply")
     write_motion(folder / "motions" / "walk.bvh", 0.0, 7.0)
     write_motion(folder / "motions" / "answer.bvh", 6.5, 14.5)

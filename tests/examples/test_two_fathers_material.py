@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "two_fathers"
-MADE = ("scans", "motions", "photos", "sounds")
+MADE = ("bodies", "scans", "motions", "photos", "sounds")
 WITNESSES = {"mother": "mother.txt", "brother": "brother.txt", "zhou": "zhou.txt"}
 
 
@@ -151,13 +151,13 @@ def test_shape_the_film_lasts_between_sixty_and_seventy_five_seconds(film):
     def seconds(value: str) -> float:
         return float(value.removesuffix("s"))
 
-    lasts = sum(seconds(shot["length"]) - seconds(shot.get("fade", "0s")) for shot in film["shot"])
-    assert 60 <= lasts <= 75
-    assert 10 <= len(film["shot"]) <= 12
-    for shot in film["shot"]:
+    shown = [shot for shot in film["shot"] if "length" in shot]
+    assert 60 <= sum(seconds(shot["length"]) - seconds(shot.get("fade", "0s")) for shot in shown) <= 75
+    assert 10 <= len(shown) <= 12
+    for shot in shown:
         for row in shot.get("subtitles", ()):
             assert seconds(row["at"]) < seconds(row["to"]) <= seconds(shot["length"])
 
 
 def test_shape_the_material_stays_small():
-    assert sum(file.stat().st_size for room in MADE for file in (EXAMPLE / room).iterdir()) <= 4_000_000
+    assert sum(file.stat().st_size for room in MADE for file in (EXAMPLE / room).iterdir()) <= 5_000_000

@@ -2,7 +2,8 @@
 
 from importlib import import_module
 
-__all__ = ["bind", "figure", "keypoints", "motion", "pose_from_points", "pose_maps", "retarget", "rig"]
+__all__ = ["bind", "clean", "figure", "keypoints", "motion", "pose_from_points", "pose_maps", "retarget", "rig",
+           "turntable"]
 
 
 def __getattr__(name: str) -> object:

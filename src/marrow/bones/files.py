@@ -79,12 +79,12 @@ def motion(path: Path) -> Motion:
 
 
 def rig(path: Path) -> Rig:
-    """The one character of a file.
+    """The one character of a file; a mesh that hangs on no skeleton is one where there is nothing else.
 
     raises    InputError  it holds none, or several: then they are listed
     """
     held = read(path)
-    found = chosen(held, path)
+    found = chosen(held if held.rigs else whole(held), path)
     tell_of(held.losses)
     return found
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.bones.figure import Skinned
+from marrow.bones.shade import darkness
 from marrow.bones.skeleton import checked, resampled
 from marrow.bones.skinning import follower
 from marrow.bones.wash import prepared
@@ -33,7 +34,7 @@ def skinned(rig: Rig, motion: Motion) -> Skinned | None:
         vertices = follow(frame)
         return vertices, normals(vertices, faces)
 
-    return Skinned(prepared(rig.mesh.vertices.astype(float), faces), pose)
+    return Skinned(prepared(rig.mesh.vertices.astype(float), faces, darkness(rig.mesh)), pose)
 
 
 def solid(rig: Rig, motion: Motion) -> Callable[[int], tuple[ndarray, ndarray]] | None:

@@ -39,6 +39,25 @@ def retarget(motion: Motion, rig: Rig, *, root: Literal["travel", "place"] = "tr
 
 
 @step(revision=1)
+def clean(motion: Motion, *, smooth: bool = True, feet: Literal["auto", "plant", "keep"] = "auto") -> Motion:
+    """Take out what is no movement: gaps are bridged, flips and spikes undone, noise smoothed, sliding feet put down.
+
+    Any skeleton; feet are those of a human body. How strongly each joint is smoothed is found from its own movement.
+
+    motion     may have holes: numbers that are none
+    smooth     whether noise is taken out
+    feet       "auto": put down where they slide as no captured feet do; "plant": always; "keep": never
+    test       damage put into a motion comes out of it; a clean motion moves by less than 2 mm
+    """
+    from marrow.bones.clean import clean as cleaned
+    from marrow.contents import tell_of
+
+    made, remarks = cleaned(motion, smooth=smooth, feet=feet)
+    tell_of(remarks)
+    return made
+
+
+@step(revision=1)
 def pose_from_points(motion: Motion) -> Motion:
     """Give bones to points that move: markers of an optical capture, joints that only have positions.
 
@@ -184,3 +203,24 @@ def keypoints(motion: Motion, *, length: Seconds = 0.0, size: Size = (1280, 720)
 
     moving = conformed(motion, length, fps)
     return Text(posing.keypoints(posing.shot(moving, Look(size, "ink", PAPER, INK, turn, side, fill, 0))))
+
+
+@step(revision=1)
+def turntable(rig: Rig, motion: Motion | None = None, *, length: Seconds = 6.0, size: Size = (1280, 720),
+              fps: Rate = Fraction(24), show: Literal["skeleton", "weights", "mesh"] = "skeleton") -> Video:
+    """Turn a rig round once, to look at it from all sides.
+
+    motion     of the rig's skeleton, which it plays meanwhile; without one it stands in its rest pose
+    length     seconds of the round
+    show       "skeleton": the mesh pale and its bones over it; "weights": what hangs on which joint, in colours; "mesh"
+    returns    no sound
+    raises     InputError  the motion is of another skeleton; the mesh is not bound
+    test       the last picture is one step before the first
+    """
+    from marrow.bones.staging import conformed
+    from marrow.bones.turntable import laid, pictures
+    from marrow.progress import progress
+
+    count = max(1, round(Fraction(str(length)) * fps))
+    table = laid(rig, conformed(motion, length, fps) if motion else None)
+    return Video(lambda: progress(pictures(table, size, count, show), "bones.turntable", count), count, size, fps)

@@ -106,7 +106,7 @@ def _bridge(skeleton: Skeleton, path: Path) -> Bridge:
 
 
 def _keys(motion: Motion, names: tuple[str, ...] | list[str]) -> dict[str, Keys]:
-    """The keys of every joint that has a name: one where it never moves, else one for each frame."""
+    """The keys of every joint that has a name: at both ends where it never moves, else one for each frame."""
     found: dict[str, Keys] = {}
     for joint, name in enumerate(names):
         if name:
@@ -118,7 +118,7 @@ def _keys(motion: Motion, names: tuple[str, ...] | list[str]) -> dict[str, Keys]
 
 def _joint_keys(places: ndarray, turns: ndarray) -> Keys:
     moving = np.ptp(turns, axis=0).max() > STILL or np.ptp(places, axis=0).max() > STILL
-    frames = np.arange(len(turns) if moving else 1)
+    frames = np.arange(len(turns)) if moving else np.unique([0, len(turns) - 1])
     return linear(frames, np.broadcast_to(places, (len(turns), 3))[frames], turns[frames])
 
 
