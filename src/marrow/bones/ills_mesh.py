@@ -19,8 +19,8 @@ TINY = 0.02         # of the size: no speck is larger
 AWAY = 0.005        # of the size: a speck is farther than this from everything else
 MANY = 200          # faces of a mesh that may have specks
 DOUBLED = 0.2       # of the vertices: fewer that are doubled are seams
-RING = 8            # edges of a hole that is closed at most
-TORN = 0.1          # of a piece's edges: more that are open are a design: a sleeve, a sheet
+RING = 6            # edges of a hole that is closed at most
+TORN = 0.05         # of a piece's edges: more that are open are a design: a sleeve, a sheet
 
 
 def bent_numbers(case: Case) -> Iterator[Facts]:
@@ -128,7 +128,7 @@ def new_normals(case: Case) -> Rig:
 
 def holes(case: Case) -> Iterator[Facts]:
     """Small holes in pieces that are closed but for them."""
-    if case.shell is not None:
+    if case.shell is not None and case.shell.finite.all():
         rings = _rings(case)
         if rings:
             yield {"count": len(rings), "most": max(map(len, rings))}

@@ -148,11 +148,10 @@ class Shell:
             following = {one: two for one, two in following.items() if one not in touched and two not in touched}
         rings, seen = [], set()
         for first in following:
-            ring = [first]
-            while ring[-1] in following and following[ring[-1]] not in seen and len(ring) < len(following) + 1:
-                seen.add(ring[-1])
-                if following[ring[-1]] == first:
-                    rings.append(ring)
-                    break
-                ring.append(following[ring[-1]])
+            ring = [first] if first not in seen else []
+            seen.add(first)
+            while ring and (ahead := following.get(ring[-1], first)) not in seen:
+                ring.append(ahead)
+                seen.add(ahead)
+            rings += [ring] * bool(ring and following.get(ring[-1]) == first)
         return rings

@@ -169,7 +169,7 @@ def _motion(file: File, frame: Frame, tracks: list, keys: dict, rate: Fraction) 
             made = sampled(frames, values, way, count) @ frame.lead[joint].T + frame.base[joint]
             if joint == 0:
                 root = made
-            elif np.abs(made - skeleton.offsets[joint]).max() > still:
+            elif not np.abs(made - skeleton.offsets[joint]).max() <= still:  # numbers that are none come through too
                 moves[joint] = made
         elif np.ptp(values, axis=0).max() > 1e-3 * np.abs(values).max():
             lost["gltf.scale_moving"] = None
@@ -193,7 +193,7 @@ def sampled(frames: ndarray, values: ndarray, way: str, count: int, turning: boo
     test       a curve through two keys with tangents is Hermite's; half of the way is half of the angle
     """
     if way != "CUBICSPLINE" and len(frames) == count and frames[0] == 0 and (np.diff(frames) == 1).all():
-        return rotations.normalised(values) if turning else values
+        return np.where(np.isfinite(values), rotations.normalised(values), np.nan) if turning else values
     wanted = np.arange(count, dtype=float)
     before = np.clip(np.searchsorted(frames, wanted, "right") - 1, 0, len(frames) - 1)
     after = np.minimum(before + 1, len(frames) - 1)
