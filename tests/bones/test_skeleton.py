@@ -74,3 +74,14 @@ def test_refuses_motions_that_are_none():
         with pytest.raises(InputError) as caught:
             checked(replace(whole, **change))
         assert caught.value.key == key and caught.value.tell("zh")
+
+
+def test_truth_a_root_on_the_floor_is_no_part_of_the_trunk():
+    names = ("root", "pelvis", "spine", "head", "thigh_l", "foot_l", "thigh_r", "foot_r", "arm_l", "arm_r")
+    parents = np.array([-1, 0, 1, 2, 1, 4, 1, 6, 2, 2])
+    offsets = np.array([[0, 0, 0], [0, .9, 0], [0, .4, 0], [0, .3, 0], [.1, 0, 0], [0, -.9, 0], [-.1, 0, 0],
+                        [0, -.9, 0], [.4, 0, 0], [-.4, 0, 0]])
+    plan = build(Skeleton(names, parents, offsets, np.tile([1.0, 0, 0, 0], (10, 1))))
+    assert plan.trunk == (1, 2, 3) and plan.tall == pytest.approx(0.4 + 0.3 + 0.1 + 0.9)
+    assert {names[limb[-1]]: arm for limb, arm in zip(plan.limbs, plan.arms, strict=True)} == {
+        "foot_l": False, "foot_r": False, "arm_l": True, "arm_r": True}

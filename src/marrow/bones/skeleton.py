@@ -18,7 +18,7 @@ SIDES = (("left", "right"), ("l_", "r_"), ("_l", "_r"), (".l", ".r"), ("lhip", "
 class Build:
     """How a skeleton is built, found from its joints.
 
-    trunk     joints from the root to the head (or just the root)
+    trunk     joints from the first that branches, not one on the floor below, to the head (or just the root)
     limbs     chains of joints, each beginning at its joint on the trunk
     twigs     chains that hang from limbs: fingers, thumbs
     arms      for every limb, whether it leaves the upper trunk
@@ -128,6 +128,7 @@ def build(skeleton: Skeleton) -> Build:
         if parent >= 0:
             reach[parent] = max(reach[parent], reach[joint] + long[joint])
     trunk = _trunk(skeleton.names, parents.tolist())
+    trunk = trunk[next((place for place, joint in enumerate(trunk) if len(below[joint]) > 1), 0):]
     limbs, twigs, waiting = [], [], [(joint, child) for joint in trunk for child in below[joint] if child not in trunk]
     on_trunk = set(trunk)
     while waiting:
