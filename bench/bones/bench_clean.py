@@ -204,7 +204,7 @@ def _rounded(value):
         return {key: _rounded(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_rounded(each) for each in value]
-    return float(f"{value:.4g}") if isinstance(value, float) else value
+    return float(f"{value:.4g}") if isinstance(value, float) else int(value) if isinstance(value, np.integer) else value
 
 
 if __name__ == "__main__":

@@ -183,7 +183,7 @@ def main() -> None:
 def _rounded(value):
     if isinstance(value, dict):
         return {key: _rounded(each) for key, each in value.items()}
-    return float(f"{value:.4g}") if isinstance(value, float) else value
+    return float(f"{value:.4g}") if isinstance(value, float) else int(value) if isinstance(value, np.integer) else value
 
 
 if __name__ == "__main__":
