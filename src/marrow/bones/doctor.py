@@ -106,7 +106,9 @@ def _looked(case: Case, held: Contents) -> Iterator[Finding]:
 
 def _found(ill: Ill, case: Case, held: Contents) -> Iterator[Finding]:
     body = case.rig.name if len(held.rigs) + len(held.meshes) > 1 else ""
-    for facts in ill.find(case):
+    with np.errstate(all="ignore"):  # numbers that are none are looked for, not warned of
+        found = list(ill.find(case))
+    for facts in found:
         yield Finding(ill.key, body, facts, ill.mend is not None)
 
 
@@ -116,6 +118,7 @@ def _round(case: Case, held: Contents) -> tuple[Case, list[Finding]]:
     for ill in ILLS:
         found = list(_found(ill, case, held)) if ill.mend else []
         if found:
-            case = replace(case, rig=ill.mend(case))
+            with np.errstate(all="ignore"):
+                case = replace(case, rig=ill.mend(case))
             done += [replace(each, mended=True) for each in found]
     return case, done
