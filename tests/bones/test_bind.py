@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from marrow.bones.bind import bind, weights
-from marrow.bones.heat import bones
+from marrow.bones.segments import bones
 from marrow.bones.skinning import posed
 from marrow.bones.surface import closed, rim, surface, turned
 from marrow.errors import InputError

@@ -45,11 +45,12 @@ def weights(vertices: ndarray, faces: ndarray, places: ndarray, parents: ndarray
     test        scale, place and the side that faces look to change nothing
     """
     from marrow.bones import heat
+    from marrow.bones.segments import bones, nearest
     from marrow.bones.surface import closed, surface, turned
 
     made = surface(vertices, faces)
-    laid = heat.bones(made.points, made.area, made.placed(places), parents)
-    made = closed(turned(made, heat.nearest(made.points, laid)))
+    laid = bones(made.points, made.area, made.placed(places), parents)
+    made = closed(turned(made, nearest(made.points, laid)))
     laid = heat.standing(made, laid, parents)
     joints, shares = heat.weights(made, laid, len(places), influences)
     if made.gathered:
