@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+import pytest
 
 from marrow.bones.steps import figure
 from marrow.draw import PAPER, colour
@@ -74,3 +75,17 @@ def test_law_echoes_add_ink_and_take_none_from_the_pose():
     moving.root[:, 0] = np.linspace(0, 2, 24)
     plain, echoed = frames(moving)[20], frames(moving, echo=0.5)[20]
     assert echoed.astype(int).sum() < plain.astype(int).sum()
+
+
+def test_law_a_root_under_the_floor_does_not_lift_the_body():
+    from marrow.bones.figure import staged
+    from marrow.bones.skeleton import build, fk
+
+    plain = body()
+    names, parents = ("root", *NAMES), np.concatenate([[-1], PARENTS + 1])
+    offsets = np.concatenate([[[0, -0.5, 0]], plain.skeleton.offsets])
+    offsets[1] = (0, 1.45, 0)
+    turns = np.concatenate([plain.rotations[:, :1], plain.rotations], 1)
+    deep = Motion(Skeleton(names, parents, offsets, turns[0]), turns, np.tile([0, -0.5, 0.0], (3, 1)), Fraction(24))
+    first, second = (staged(fk(each), build(each.skeleton), 24.0) for each in (plain, deep))
+    assert second.places[:, 1:] == pytest.approx(first.places) and second.ground == pytest.approx(first.ground)

@@ -70,7 +70,8 @@ def staged(places: ndarray, plan: Build, rate: float) -> Scene:
     A capture drifts up and down over seconds; the floor follows the lowest foot of 0.8 s around, a jump does not
     lift it.
     """
-    lowest = places[..., 1].min(1)
+    body = sorted({joint for chain in (plan.trunk, *plan.limbs, *plan.twigs) for joint in chain})
+    lowest = places[:, body, 1].min(1)
     reach = max(1, round(0.4 * rate))
     padded = np.pad(lowest, reach, mode="edge")
     floor = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(1)
