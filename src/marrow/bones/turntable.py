@@ -60,7 +60,7 @@ def laid(rig: Rig, motion: Motion | None = None) -> Table:
     motion = checked(motion or at_rest(rig.skeleton))
     places, follow, painted, tints = fk(motion), None, None, None
     if rig.mesh is not None:
-        follow = follower(rig, motion, blend="dual")
+        follow = follower(rig, motion)
         painted = prepared(np.asarray(rig.mesh.vertices, float), rig.mesh.faces, darkness(rig.mesh))
         tints = _tints(rig)
     steps = np.unique(np.linspace(0, len(places) - 1, SEEN).astype(int))
