@@ -67,9 +67,11 @@ def row(name: str, made: dict) -> dict:
     wanted = sum(any(each in joint for each in FINGERS) for joint in made["there"])
     body = [error for joint, error in made["errors"].items() if not any(each in joint for each in FINGERS)]
     worst = max(made["errors"], key=made["errors"].get)
-    return {"body": name, "joints": len(made["errors"]), "mean %": round(float(np.mean(list(made["errors"].values()))), 2),
+    return {"body": name, "joints": len(made["errors"]),
+            "mean %": round(float(np.mean(list(made["errors"].values()))), 2),
             "body mean %": round(float(np.mean(body)), 2), "body max %": round(max(body), 2),
-            "fingers": f"{len(fingers)}/{wanted}", "finger mean %": round(float(np.mean(fingers)), 2) if fingers else None,
+            "fingers": f"{len(fingers)}/{wanted}",
+            "finger mean %": round(float(np.mean(fingers)), 2) if fingers else None,
             "worst": worst, "swaps": made["swaps"], "confidence": made["found"].confidence,
             "remarks": [each.key for each in made["found"].remarks if each.key != "rig.scaled"],
             "cpu s": round(made["seconds"], 1)}

@@ -20,10 +20,13 @@ FLESH = (
     ("neck", "neck", "head", .034, .034), ("head", "head", (0, .075, .010), .046, .056),
     ("hips", "hips", "leftUpperLeg", .062, .058), ("upperChest", "upperChest", "leftShoulder", .054, .046),
     ("chest", "chest", (.040, .04, .012), .056, .058), ("spine", "spine", (.032, .02, .006), .056, .056),
-    ("leftUpperLeg", "leftUpperLeg", "leftLowerLeg", .056, .036), ("leftLowerLeg", "leftLowerLeg", "leftFoot", .038, .023),
+    ("leftUpperLeg", "leftUpperLeg", "leftLowerLeg", .056, .036),
+    ("leftLowerLeg", "leftLowerLeg", "leftFoot", .038, .023),
     ("leftFoot", "leftFoot", "leftToes", .024, .016), ("leftFoot", "leftFoot", (0, -.026, -.016), .022, .020),
-    ("leftToes", "leftToes", (.002, -.002, .034), .017, .012), ("leftShoulder", "leftShoulder", "leftUpperArm", .042, .036),
-    ("leftUpperArm", "leftUpperArm", "leftLowerArm", .035, .026), ("leftLowerArm", "leftLowerArm", "leftHand", .026, .0155),
+    ("leftToes", "leftToes", (.002, -.002, .034), .017, .012),
+    ("leftShoulder", "leftShoulder", "leftUpperArm", .042, .036),
+    ("leftUpperArm", "leftUpperArm", "leftLowerArm", .035, .026),
+    ("leftLowerArm", "leftLowerArm", "leftHand", .026, .0155),
     *(("leftHand", "leftHand", f"left{finger}Proximal", .0125, .0085) for finger in FINGERS if finger != "Thumb"),
     ("leftHand", "leftHand", "leftThumbMetacarpal", .0125, .0095),
 )
@@ -112,7 +115,8 @@ def surface(cones, cell):
         first = np.maximum(((np.minimum(start, end) - reach - low) / cell).astype(int), 0)
         last = np.minimum(((np.maximum(start, end) + reach - low) / cell).astype(int) + 2, shape)
         box = tuple(slice(a, b) for a, b in zip(first, last, strict=True))
-        grid = np.stack(np.meshgrid(*(low[k] + cell * np.arange(first[k], last[k]) for k in range(3)), indexing="ij"), -1)
+        axes = (low[k] + cell * np.arange(first[k], last[k]) for k in range(3))
+        grid = np.stack(np.meshgrid(*axes, indexing="ij"), -1)
         field[box] += felt(grid, start, end, thick, thin)
     flat = np.log(np.maximum(field, 1e-12))  # nearly linear across the surface: smoother vertices
     corners = np.stack(np.meshgrid(*(np.arange(2),) * 3, indexing="ij"), -1).reshape(-1, 3)

@@ -14,8 +14,7 @@ SHOULDER = np.array([0.165, 1.415, -0.015])
 ELBOW, WRIST, KNUCKLES = (SHOULDER + ARM * far for far in (0.285, 0.53, 0.62))
 
 # from, to, radius at both ends, depth as a share of the width; the left side is mirrored
-JACKET = (((0.055, 1.30, -0.005), (0.050, 1.08, 0.0), 0.135, 0.125, 0.74),
-          ((0.050, 1.08, 0.0), (0.055, 0.78, 0.005), 0.125, 0.142, 0.78),
+JACKET = (((0.055, 1.30, -0.005), (0.055, 0.80, 0.004), 0.132, 0.139, 0.76),
           ((0.075, 1.40, -0.01), (0.135, 1.405, -0.012), 0.070, 0.068, 0.9),
           ((0.0, 1.44, -0.005), (0.0, 1.475, 0.0), 0.075, 0.066, 0.95))
 SLEEVE = ((SHOULDER, ELBOW, 0.069, 0.056, 1.0), (ELBOW, WRIST, 0.056, 0.047, 1.0))
@@ -42,8 +41,8 @@ def write_body(path: Path) -> None:
     low, high = np.array([-0.84, -0.03, -0.22]), np.array([0.84, 1.82, 0.24])
     axes = [np.arange(a, b, CELL) for a, b in zip(low, high, strict=True)]
     points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
-    vertices, quads = surface(np.minimum.reduce(list(parts(points).values())))
-    vertices = (low + CELL * vertices).round(4) + 0.0
+    vertices, quads = surface(outside(points))
+    vertices = settled(low + CELL * vertices).round(4) + 0.0
     nearest = np.argmin(list(parts(vertices).values()), axis=0)
     colours = np.array(list(COLOURS.values()))[nearest]
     lines = ["# the father of Two Fathers, CC0"]
@@ -53,12 +52,27 @@ def write_body(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="ascii", newline="\n")
 
 
+def outside(points: np.ndarray) -> np.ndarray:
+    """How far each point is outside the body, metres, negative inside."""
+    return np.minimum.reduce(list(parts(points).values()))
+
+
+def settled(vertices: np.ndarray) -> np.ndarray:
+    """Vertices moved onto the surface, each by half a cell at most."""
+    for _ in range(3):
+        slope = np.stack([outside(vertices + step) - outside(vertices - step) for step in 5e-4 * np.eye(3)], 1) / 1e-3
+        move = outside(vertices)[:, None] * slope / np.maximum((slope * slope).sum(1, keepdims=True), 0.1)
+        far = np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1e-9)
+        vertices = vertices - move * np.minimum(1.0, 0.5 * CELL / far)
+    return vertices
+
+
 def parts(points: np.ndarray) -> dict[str, np.ndarray]:
     """How far each point is outside each part, metres, negative inside; in the order of COLOURS."""
     y, z = points[..., 1], points[..., 2]
     arm = np.maximum(cloth(points, SLEEVE, 0.03), np.abs(points[..., 0]) - (WRIST[0] + 0.004))
     cap = np.maximum(cloth(points, CAP, 0.012), np.where(z > 0.09, 1.646, 1.628) - y)
-    return {"jacket": np.maximum(melted(cloth(points, JACKET, 0.05), arm, 0.035), 0.765 - y),
+    return {"jacket": np.maximum(melted(cloth(points, JACKET, 0.05), arm, 0.035), 0.83 - y),
             "trousers": np.maximum(cloth(points, TROUSERS, 0.012), 0.062 - y),
             "shoes": np.maximum(cloth(points, SHOES, 0.03), 0.0 - y),
             "cap": np.maximum(cap, np.where(z > 0.085, y - 1.664, -1.0)),

@@ -95,7 +95,7 @@ def leg(hip: np.ndarray, ankle: np.ndarray, pelvis: np.ndarray) -> tuple[np.ndar
     lower = (ankle - knee) / np.linalg.norm(ankle - knee, axis=1)[:, None]
 
     def frame(direction: np.ndarray) -> np.ndarray:
-        across = np.cross(forward, down) * -1.0
+        across = np.cross(forward, down)
         return np.stack((across, -direction, np.cross(across, -direction)), axis=2)
 
     return frame(upper), frame(lower)

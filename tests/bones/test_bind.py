@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from marrow.bones.bind import bind, weights
+from marrow.bones.heat import trimmed
 from marrow.bones.segments import bones
 from marrow.bones.skinning import posed
 from marrow.bones.surface import closed, rim, surface, turned
@@ -268,3 +269,12 @@ def test_truth_a_joint_on_the_floor_and_handles_carry_nothing():
     found = table(weights(vertices, faces, places, parents), len(places))
     assert found[:, [0, 7]].max() == 0
     assert found[(vertices[:, 1] < 0.7) & (vertices[:, 0] < 0)][:, [2, 3]].sum(1).min() > 0.99
+
+
+def test_law_no_weight_jumps_where_the_last_of_the_list_changes():
+    share = np.linspace(-0.05, 0.05, 101)
+    shares = np.stack([0.4 + 0 * share, 0.3 + 0 * share, 0.15 + share, 0.15 - share], axis=1)
+    joints, kept = trimmed(np.tile(np.arange(4), (101, 1)), shares, 3)
+    dense = np.zeros((101, 4))
+    np.put_along_axis(dense, joints, kept, 1)
+    assert np.abs(np.diff(dense, axis=0)).max() < 0.01 and dense.sum(1) == pytest.approx(1)

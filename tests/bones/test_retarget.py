@@ -232,3 +232,21 @@ def test_truth_a_captured_walk_on_a_rig_keeps_its_feet():
     points = soles(*world(made), pose_of(made))[:, :, :2]
     gone = np.linalg.norm(np.diff(points[..., [0, 2]], axis=0), axis=-1) * float(motion.rate)
     assert on.any() and gone[on[1:] & on[:-1]].max() < .01
+
+
+def test_law_limbs_that_a_converter_counts_from_their_backs_walk_as_the_others():
+    motion, _, _ = walk(body(rolls=1))
+    turns = motion.rotations.copy()
+    for side in ("left", "right"):
+        for part, below in (("UpperLeg", "LowerLeg"), ("LowerLeg", "Foot")):
+            line = motion.skeleton.offsets[at(side + below)]
+            half = about(line / np.linalg.norm(line), np.array(np.pi - 0.01))
+            turns[:, at(side + part)] = multiply(turns[:, at(side + part)], half)
+            turns[:, at(side + below)] = multiply(inverse(half), turns[:, at(side + below)])
+    wrung = replace(motion, rotations=turns)
+    assert np.allclose(fk(wrung), fk(motion))
+    other = body(legs=1.1, rolls=3).skeleton
+    one, two = world(retarget(motion, other)), world(retarget(wrung, other))
+    assert np.linalg.norm(one[0] - two[0], axis=-1).max() < 0.02
+    apart = 2 * np.arccos(np.clip(np.abs((one[1] * two[1]).sum(-1)), 0, 1))
+    assert np.degrees(apart).max() < 8, np.degrees(apart).max(0).round(1)

@@ -37,11 +37,12 @@ def body_joints(m: Measures, clicks: Mapping[str, ndarray] | None = None) -> dic
     joints = _both_arms(joints)
     high = float(np.mean([joints[side + "UpperArm"][1] for side, _ in SIDES]))
     crotch = float(clicks["groin"][1]) if "groin" in clicks else m.crotch
-    hip = crotch + HIP * (high - crotch)
-    for (side, sign), line, box in zip(SIDES, m.legs, m.boxes, strict=True):
-        leg = leg_joints(m, sign, line, box, hip, _knee_height(side, clicks))
+    hips = [_height(side + "UpperLeg", clicks, crotch + HIP * (high - crotch)) for side, _ in SIDES]
+    for (side, sign), hip, line, box in zip(SIDES, hips, m.legs, m.boxes, strict=True):
+        leg = leg_joints(m, sign, line, box, hip, _height(side + "LowerLeg", clicks))
         joints |= {side + part: place for part, place in leg.items()}
-    joints |= trunk_joints(m, joints, hip, high, float(clicks["chin"][1]) - 0.01 if "chin" in clicks else None)
+    narrow = float(clicks["chin"][1]) - 0.01 if "chin" in clicks else None
+    joints |= trunk_joints(m, joints, float(np.mean(hips)), high, narrow)
     return joints | {name: point for name, point in clicks.items() if name in joints}
 
 
@@ -66,9 +67,10 @@ def _clicked(limb: Limb, name: str, clicks: Mapping[str, ndarray] | None, guess:
     return float(steps[np.linalg.norm([limb.at(step) - point for step in steps], axis=1).argmin()])
 
 
-def _knee_height(side: str, clicks: Mapping[str, ndarray]) -> float | None:
-    point = clicks.get(side + "LowerLeg", other(clicks, side + "LowerLeg"))
-    return None if point is None else float(point[1])
+def _height(name: str, clicks: Mapping[str, ndarray], guess: float | None = None) -> float | None:
+    """How high a joint is where it, or its twin of the other side, was clicked; else the guess."""
+    point = clicks.get(name, other(clicks, name))
+    return guess if point is None else float(point[1])
 
 
 def _both_arms(joints: dict[str, ndarray]) -> dict[str, ndarray]:

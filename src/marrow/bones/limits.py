@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy import ndarray
 
-from marrow.bones.human import PARENT
-from marrow.bones.turning import exp, log, twist
-from marrow.rotations import inverse, multiply
+from marrow.bones.human import HUMAN, PARENT
+from marrow.bones.turning import log, twist
+from marrow.rotations import about, inverse, multiply
 
 # Degrees against the T-pose: the bone's swing, its twist. Generous: dancers and fighters stay within.
 LIMITS = {"spine": (70, 60), "chest": (60, 60), "upperChest": (60, 60), "neck": (70, 80), "head": (70, 80),
@@ -22,22 +22,26 @@ def untwisted(moved: Mapping[str, ndarray]) -> dict[str, ndarray]:
     """The same turns, with limbs that are twisted further than limbs can be drawn back softly.
 
     A twist about a bone's own length moves no joint, so that no place changes; what hangs on the limb keeps how it is
-    turned. Converters from points to rotations leave such twists.
+    turned. Converters from points to rotations leave such twists, and some count a whole limb from its back.
 
     moved     human joint -> (frames, 4) world turn against the T-pose
     test      poses within the limits stay, bit for bit
     """
     made = dict(moved)
-    for name in moved:
+    for name in (each for each in HUMAN if each in moved):
         above = _above(name, made)
         if not name.endswith(("Arm", "Leg")) or above is None:
             continue
         swing, round_ = _parts(name, multiply(inverse(made[above]), made[name]))
-        size, bound = np.linalg.norm(log(round_), axis=-1), _limit(name)[1]
-        if (size > EASY * bound).any():
-            eased = exp(log(round_) * (_eased(size, bound) / np.maximum(size, 1e-12))[:, None])
-            made[name] = np.where((size > EASY * bound)[:, None], multiply(made[above], multiply(swing, eased)),
-                                  made[name])
+        axis, bound = _axis(name), _limit(name)[1]
+        angle = np.unwrap(2 * np.arctan2(round_[:, 1:] @ axis, round_[:, 0]))
+        usual = float(np.median(angle))
+        back = usual if abs((usual + np.pi) % (2 * np.pi) - np.pi) > bound else 2 * np.pi * round(usual / (2 * np.pi))
+        size = np.abs(angle - back)
+        change = (size > EASY * bound) | (abs(back) % (2 * np.pi) > 1e-9)
+        if change.any():
+            eased = about(axis, np.sign(angle - back) * _eased(size, bound))
+            made[name] = np.where(change[:, None], multiply(made[above], multiply(swing, eased)), made[name])
     return made
 
 
@@ -56,9 +60,12 @@ def beyond(moved: Mapping[str, ndarray]) -> tuple[ndarray, list[str]]:
     return np.stack(rows, axis=1), names
 
 
+def _axis(name: str) -> ndarray:
+    return next((np.array(value) for end, value in AXES.items() if name.endswith(end)), np.array([0, 1.0, 0]))
+
+
 def _parts(name: str, turn: ndarray) -> tuple[ndarray, ndarray]:
-    axis = next((np.array(value) for end, value in AXES.items() if name.endswith(end)), np.array([0, 1.0, 0]))
-    round_ = twist(turn, axis)
+    round_ = twist(turn, _axis(name))
     return multiply(turn, inverse(round_)), round_
 
 

@@ -130,7 +130,7 @@ def motion(text: Text, footage: Footage | None = None, *, engine: Annotated[str,
     return open_engine("bones.motion", engine)(text.words, footage.path if footage else None, seconds=length, seed=seed)
 
 
-@step(revision=3)
+@step(revision=4)
 def figure(motion: Motion, rig: Rig | None = None, *, length: Seconds = 0.0, size: Size = (1280, 720),
            fps: Rate = Fraction(24), form: Literal["body", "bones"] = "body", look: Literal["ink", "light"] = "ink",
            paper: Colour = PAPER, ink: Colour = INK, turn: Degrees = 30.0, side: Degrees = 28.0, fill: Fill = 0.64,
@@ -165,7 +165,7 @@ def figure(motion: Motion, rig: Rig | None = None, *, length: Seconds = 0.0, siz
     return Video(lambda: progress(pictures(scene, seen, mesh), "bones.figure", count), count, size, fps)
 
 
-@step(revision=1)
+@step(revision=2)
 def pose_maps(motion: Motion, rig: Rig | None = None, *, kind: Literal["dwpose", "openpose", "depth"] = "dwpose",
               length: Seconds = 0.0, size: Size = (1280, 720), fps: Rate = Fraction(24), turn: Degrees = 30.0,
               side: Degrees = 28.0, fill: Fill = 0.64) -> Video:
@@ -190,7 +190,7 @@ def pose_maps(motion: Motion, rig: Rig | None = None, *, kind: Literal["dwpose",
                                   "bones.pose_maps", count), count, size, fps)
 
 
-@step(revision=1)
+@step(revision=2)
 def keypoints(motion: Motion, *, length: Seconds = 0.0, size: Size = (1280, 720), fps: Rate = Fraction(24),
               turn: Degrees = 30.0, side: Degrees = 28.0, fill: Fill = 0.64) -> Text:
     """Write the points that `bones.pose_maps` draws as OpenPose's JSON, one frame to a line.

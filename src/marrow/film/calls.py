@@ -22,7 +22,8 @@ COMMON = ("length", "size", "fps", "seed")
 BY_SUFFIX = {
     "frames.still": ".png .jpg .jpeg .webp .tif .tiff .bmp",
     "frames.video": ".mp4 .mov .mkv .avi .webm .m4v .mts .m2ts .mxf .mpg .mpeg .wmv .3gp .flv .ts .gif",
-    "bones.figure": ".bvh .glb .gltf .fbx .vrm .vrma .vmd .usd .usda .usdc .usdz .blend .abc .npz .npy .pkl .pt .pth .json",
+    "bones.figure": ".bvh .glb .gltf .fbx .vrm .vrma .vmd .usd .usda .usdc .usdz .blend .abc .npz .npy .pkl .pt .pth "
+                    ".json",
     "bones.turntable": ".obj .stl", "places.fly": ".ply .las .laz", "frames.title": ".txt",
 }
 
