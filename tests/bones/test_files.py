@@ -84,3 +84,10 @@ def test_refuses_unknown_names_and_formats(tmp_path):
         with pytest.raises(InputError) as caught:
             attempt()
         assert caught.value.key == key and caught.value.tell("zh")
+
+
+def test_truth_a_form_that_no_suffix_tells_is_asked_for(tmp_path):
+    files.write(walking(), tmp_path / "a.vrm", form="vrm0")
+    files.write(walking(), tmp_path / "b.vrm")
+    assert b'"VRMC_vrm"' in (tmp_path / "b.vrm").read_bytes() and b'"VRMC_vrm"' not in (tmp_path / "a.vrm").read_bytes()
+    assert loss(files.rig(tmp_path / "a.vrm"), files.rig(tmp_path / "b.vrm")).joints < 1e-5

@@ -36,18 +36,19 @@ def read(path: Path, *, on: Skeleton | None = None) -> Contents:
     return reader(path, on=on) if on and "on" in signature(reader).parameters else reader(path)
 
 
-def write(noun: Rig | Motion | Mesh, path: Path) -> tuple[Remark, ...]:
+def write(noun: Rig | Motion | Mesh, path: Path, *, form: str = "") -> tuple[Remark, ...]:
     """Write a rig with its motions, or a motion or a mesh alone, in the format of the file's suffix.
 
+    form      a format that no suffix tells: "vrm0"
     returns   what is lost
     raises    InputError  no such format, or one that cannot hold this skeleton
     """
     rig = noun if isinstance(noun, Rig) else (
         Rig(noun.skeleton, motions=(noun,), name=noun.name) if isinstance(noun, Motion) else
         whole(Contents("", meshes=(noun,))).rigs[0])
-    point = f"rig.{path.suffix.lower()[1:]}"
+    point = f"rig.{form or path.suffix.lower()[1:]}"
     if point not in engine.points("marrow.writers"):
-        raise InputError("bones.unwritable", path=path, suffix=path.suffix, choices=" ".join(writable()))
+        raise InputError("bones.unwritable", path=path, suffix=form or path.suffix, choices=" ".join(writable()))
     if path.suffix.lower() in ONE_TAKE and len(rig.motions) > 1:
         raise several(path, "take", [each.name for each in rig.motions])
     return engine.load("marrow.writers", point, unknown="file.suffix")(rig, path)

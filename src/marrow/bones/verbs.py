@@ -10,13 +10,14 @@ from marrow.words import say
 OWN = (".bvh", ".glb", ".gltf", ".vrm", ".npz")  # written by our own code
 
 
-def convert(source: str, target: str, *, body: str = "", take: str = "") -> Iterator[str]:
+def convert(source: str, target: str, *, body: str = "", take: str = "", form: str = "") -> Iterator[str]:
     """Turn any file of bodies and motions into any other format, and state what that cost.
 
     source     any readable format
     target     any writable format, chosen by the suffix
     body       which character, where the file holds several
     take       which motion, where the file holds several and the target only one
+    form       "vrm0" for a .vrm of the old kind
     returns    lines for people; beside the target a .slate.json records the same in numbers
     raises     InputError  unreadable, unwritable, or the target cannot hold this skeleton
     """
@@ -30,7 +31,7 @@ def convert(source: str, target: str, *, body: str = "", take: str = "") -> Iter
     rig = files.chosen(files.whole(held), here, body=body, take=take)
     if there.suffix.lower() in files.ONE_TAKE and len(rig.motions) > 1:
         raise files.several(here, "take", [each.name for each in rig.motions])
-    remarks = [*held.losses, *files.write(rig, there)]
+    remarks = [*held.losses, *files.write(rig, there, form=form)]
     yield say("bones.written", path=there, joints=len(rig.skeleton.names), motions=len(rig.motions))
     slate = {"source": here.name, "sha256": sha256(here.read_bytes()).hexdigest(), "form": held.form,
              "stated": {name: str(value) for name, value in held.stated.items()}}
