@@ -26,6 +26,7 @@ from numpy import ndarray
 
 from marrow.bones.formats.letters import different
 from marrow.bones.formats.nodes_mesh import Hung, Shelf, bound, chained, hang, loose
+from marrow.bones.formats.nodes_tree import Tree
 from marrow.contents import Contents, Remark
 from marrow.errors import InputError
 from marrow.media import Motion, Rig, Skeleton
@@ -35,35 +36,6 @@ ALIKE = 3e-6      # share of a body's size: places nearer than this are one
 BREATH = 2e-3     # a stretch that changes by less than this share is taken for lasting
 LEFT = 1e-4       # share of a body's size: a pose that the file was left in and that differs more is told as a motion
 SEEN = {"camera", "light", "other"}
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The tree with its arrays in place: `rest` (nodes, 3, 4), `bind` node -> (3, 4) where a mesh was bound."""
-
-    facts: dict
-    arrays: list[ndarray]
-    names: list[str]
-    parents: list[int]
-    kinds: list[str]
-    rest: ndarray
-
-    def array(self, number: int) -> ndarray:
-        """One array by its number."""
-        return self.arrays[number]
-
-    def above(self, node: int) -> list[int]:
-        """A node and all above it, nearest first, without the world."""
-        path = [node]
-        while (node := self.parents[node]) > 0 or (node == 0 and not self.facts["root"]):
-            path.append(node)
-        return path
-
-    def below(self, node: int, tops: set[int]) -> int:
-        """The nearest of `tops` at or above a node, -1 where there is none."""
-        while node >= 0 and node not in tops:
-            node = self.parents[node]
-        return node
 
 
 @dataclass(frozen=True)

@@ -9,24 +9,19 @@
     materials    [{"name", "colour", "metallic", "roughness", "emission", "alpha", "two_sided", "pictures"}]
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy import ndarray
 
+from marrow.bones.formats.nodes_tree import Tree
 from marrow.bones.formats.pictures import picture
 from marrow.bones.polygons import merged, triangles
 from marrow.contents import Remark
 from marrow.errors import InputError
 from marrow.forms.gltf_mesh import Part, joined, moved
 from marrow.media import Material, Mesh, Skin
-
-if TYPE_CHECKING:
-    from marrow.bones.formats.nodes import Tree
 
 MOST = 8          # joints that carry a vertex
 FINE = 200        # normals that differ by less than one part in this many are one; squared, of uv
