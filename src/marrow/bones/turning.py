@@ -73,9 +73,3 @@ def continuous(turns: ndarray) -> ndarray:
     near = (turns[1:] * turns[:-1]).sum(-1, keepdims=True)
     signs = np.where(near < 0, -1.0, 1.0)
     return np.concatenate([turns[:1], turns[1:] * np.cumprod(signs, axis=0)])
-
-
-def smallest_turn(matrix: ndarray) -> ndarray:
-    """The rotation nearest to a matrix (3, 3): the middle of many turns, say."""
-    left, _, right = np.linalg.svd(matrix)
-    return left @ np.diag([1, 1, np.sign(np.linalg.det(left @ right))]) @ right
