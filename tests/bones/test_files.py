@@ -11,6 +11,8 @@ import pytest
 from marrow.bones import files
 from marrow.bones.human import standard
 from marrow.bones.loss import loss
+from marrow.bones.steps import retarget
+from marrow.bones.verbs import body
 from marrow.cli import main
 from marrow.errors import InputError
 from marrow.media import Motion, Rig
@@ -91,3 +93,25 @@ def test_truth_a_form_that_no_suffix_tells_is_asked_for(tmp_path):
     files.write(walking(), tmp_path / "b.vrm")
     assert b'"VRMC_vrm"' in (tmp_path / "b.vrm").read_bytes() and b'"VRMC_vrm"' not in (tmp_path / "a.vrm").read_bytes()
     assert loss(files.rig(tmp_path / "a.vrm"), files.rig(tmp_path / "b.vrm")).joints < 1e-5
+
+
+def test_example_a_plain_body_plays_a_motion_and_the_report_tells_how_well(tmp_path, capsys):
+    assert main(["bones", "body", str(tmp_path / "人.glb"), "--height", "1.6"]) == 0
+    rig = files.rig(tmp_path / "人.glb")
+    assert np.ptp(rig.mesh.vertices[:, 1]) == pytest.approx(1.6, abs=0.02) and rig.skin.weights.sum(1).min() > 0.99
+    files.write(walking(), tmp_path / "走.bvh")
+    files.write(retarget(walking().motions[0], rig), tmp_path / "换.npz")
+    capsys.readouterr()
+    table = tmp_path / "表.csv"
+    assert main(["bones", "report", str(tmp_path / "走.bvh"), str(tmp_path / "换.npz"), "--table", str(table)]) == 0
+    told = capsys.readouterr().out
+    assert "站着的脚滑动" in told or "standing foot" in told
+    rows = np.genfromtxt(table, delimiter=",", names=True)
+    assert rows["frame"].tolist() == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_refuses_a_body_of_no_height(tmp_path):
+    for height in ("20", "高", "nan"):
+        with pytest.raises(InputError) as caught:
+            list(body(str(tmp_path / "a.glb"), height=height))
+        assert caught.value.key == "bones.height"

@@ -28,6 +28,7 @@ def go(tmp_path, monkeypatch):
         return 0
 
     monkeypatch.setattr(module, "run", run)
+    monkeypatch.setenv("MARROW_LANG", "en")
     return module
 
 

@@ -29,13 +29,18 @@ def retarget(motion: Motion, rig: Rig, *, root: Literal["travel", "place"] = "tr
 
     rig        whose skeleton it is played on, in any pose and of any build; its mesh does not matter
     root       "travel": it goes as far as the new legs carry it; "place": it stays over where it starts
-    returns    the motion on the rig's skeleton, at the same rate
+    returns    the motion on the rig's skeleton, at the same rate; what came over badly is told, with its worst frame
     raises     InputError  "retarget.motion", "retarget.target" when one of the two is no human body
     test       the same skeleton in = the same motion out; there and back is where it was; standing feet stand still
     """
+    from marrow.bones.report import report
     from marrow.bones.retarget import retarget as play
+    from marrow.contents import tell_of
 
-    return play(motion, rig.skeleton, root=root)
+    made = play(motion, rig.skeleton, root=root)
+    if root == "travel":
+        tell_of(report(motion, made).remarks)
+    return made
 
 
 @step(revision=1)

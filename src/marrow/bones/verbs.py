@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from marrow.contents import told
+from marrow.errors import InputError
 from marrow.words import say
 
 OWN = (".bvh", ".glb", ".gltf", ".vrm", ".npz")  # written by our own code
@@ -66,6 +67,60 @@ def doctor(file: str, *, fix: bool = False) -> Iterator[str]:
             losses = files.write(rig, target)
             yield say("bones.mended", count=len(changed), path=target)
             yield from told((*changed, *losses))
+
+
+def report(source: str, result: str, *, table: str = "") -> Iterator[str]:
+    """Say how well a motion came over to another body: sliding feet, depth in the ground, jerk, joints beyond limits.
+
+    source, result    the motion as it was, and what retargeting made of it
+    table             a .csv to write with a row for each frame
+    returns           lines for people: both motions side by side, and the worst frames
+    raises            InputError  different lengths, or no human body
+    """
+    import numpy as np
+
+    from marrow import terminal
+    from marrow.bones import files
+    from marrow.bones.report import report as compare
+
+    found = compare(files.motion(Path(source)), files.motion(Path(result)))
+    parts = ("skate", "depth", "jerk", "limits", "cross")
+    both = [(name, getattr(found.source, name), getattr(found.result, name)) for name in parts]
+    rows = [(say(f"report.{name}"), f"{was.mean():.2f}", f"{was.max():.2f}", f"{now.mean():.2f}", f"{now.max():.2f}",
+             int(now.argmax()) + 1) for name, was, now in both]
+    head = [say(f"report.{each}") for each in ("what", "was", "was_worst", "now", "now_worst", "frame")]
+    yield terminal.table(head, rows)
+    yield from told(found.remarks)
+    if table:
+        names = ",".join(["frame", *(f"{name} {when}" for name in parts for when in ("source", "result")), "swapped"])
+        columns = [np.arange(1, len(found.swapped) + 1), *(each for _, *pair in both for each in pair), found.swapped]
+        np.savetxt(table, np.column_stack(columns), "%.4g", ",", header=names, comments="", encoding="utf-8")
+        yield table
+
+
+def body(target: str, *, height: str = "1.75") -> Iterator[str]:
+    """Make a plain body with a skeleton, fingers too, for motions that have no body yet. CC0.
+
+    target     where to write; the suffix chooses the format
+    height     metres
+    raises     InputError  "bones.height" for no height of a person
+    """
+    from marrow.bones import files
+    from marrow.bones.bind import bind
+    from marrow.bones.flesh import flesh
+    from marrow.bones.human import standard
+    from marrow.bones.skeleton import at_rest, fk
+
+    try:
+        tall = float(height.removesuffix("m"))
+    except ValueError:
+        tall = 0.0
+    if not 0.3 <= tall <= 3:
+        raise InputError("bones.height", height=height)
+    skeleton = standard(tall)
+    mesh = flesh(dict(zip(skeleton.names, fk(at_rest(skeleton))[0], strict=True)), tall)
+    yield from told(files.write(bind(mesh, skeleton), Path(target)))
+    yield say("bones.written", path=target, joints=len(skeleton.names), motions=0)
 
 
 def _beside(path: Path, body: str) -> Path:
