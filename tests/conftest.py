@@ -4,7 +4,15 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 STRANGER = str(Path(__file__).with_name("stranger"))
 sys.path.insert(0, STRANGER)
 os.environ["PYTHONPATH"] = os.pathsep.join([STRANGER, *filter(None, [os.environ.get("PYTHONPATH")])])
 os.environ["MARROW_LANG"] = "en"
+
+
+@pytest.fixture(autouse=True)
+def one_language(monkeypatch):
+    """What a test says with --lang ends with the test."""
+    monkeypatch.setenv("MARROW_LANG", "en")

@@ -20,7 +20,8 @@ def run(words: list[str], verbs: list[str]) -> int:
         raise InputError("cli.unknown", name=" ".join(words[:2]), choices=near(name, [*verbs, *known_ones]))
     step = find(name)
     chosen = vars(parser(step).parse_args(words[2:]))
-    target = Path(chosen["out"] or f"{step.name.split('.')[1]}{SUFFIXES[step.output]}")
+    sources = [Path(chosen[each]) for each in step.inputs if chosen[each] is not None]
+    target = _target(step, chosen["out"], sources)
     settings = {each: chosen[each] for each in step.settings if chosen[each] is not None}
     line = terminal.Line()
     token = reporter.set(lambda what, done, total: line.show(f"{what} {done}/{total}"))
@@ -38,6 +39,19 @@ def run(words: list[str], verbs: list[str]) -> int:
     for each in told(remarks):
         terminal.tell(each)
     return 0
+
+
+def _target(step: Step, said: str | None, sources: Sequence[Path]) -> Path:
+    """Where the result goes: a suffix that somebody writes, in a folder that is there, over none of the inputs."""
+    from marrow import forms
+
+    standard = SUFFIXES[step.output]
+    target = Path(said or f"{step.name.split('.')[1]}{standard}")
+    also = [".mp4"] if step.output == "video" else [name.removeprefix(step.output) for name in sorted(
+        engine.points("marrow.writers")) if name.startswith(f"{step.output}.")]
+    if target.suffix.lower() not in (standard, *also) and step.output != "text":
+        raise InputError("cli.suffix", path=target, choices=" ".join((standard, *also)))
+    return forms.place_for(target, *sources)
 
 
 def parser(step: Step) -> terminal.Parser:

@@ -1,5 +1,6 @@
 """BVH: turns, places, rates and units as the format means them; what is written comes back; a broken line is named."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from marrow import forms
 from marrow.bones.formats.bvh import read_bvh, write_bvh
 from marrow.bones.skeleton import fk
 from marrow.errors import InputError, LimitError
+from marrow.forms.gltf import read_gltf
 from marrow.media import Mesh, Motion, Rig, Skeleton
 from marrow.rotations import about, multiply, normalised
 
@@ -165,17 +167,25 @@ ROOT Hips
  OFFSET 0 0 0
  CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation
  JOINT Spine { OFFSET 0 0 30 CHANNELS 3 Zrotation Xrotation Yrotation
-  JOINT Head { OFFSET 0 0 30 CHANNELS 3 Zrotation Xrotation Yrotation End Site { OFFSET 0 0 20 } } }
- JOINT LeftLeg { OFFSET 10 0 0 CHANNELS 3 Zrotation Xrotation Yrotation
-  JOINT LeftFoot { OFFSET 0 0 -90 CHANNELS 3 Zrotation Xrotation Yrotation End Site { OFFSET 0 -15 0 } } }
- JOINT RightLeg { OFFSET -10 0 0 CHANNELS 3 Zrotation Xrotation Yrotation
-  JOINT RightFoot { OFFSET 0 0 -90 CHANNELS 3 Zrotation Xrotation Yrotation End Site { OFFSET 0 -15 0 } } }
+  JOINT Head { OFFSET 0 0 30 CHANNELS 3 Zrotation Xrotation Yrotation End Site { OFFSET 0 0 20 } }
+  JOINT LeftArm { OFFSET 20 0 25 CHANNELS 3 Zrotation Xrotation Yrotation
+   JOINT LeftForeArm { OFFSET 28 0 0 CHANNELS 3 Zrotation Xrotation Yrotation
+    JOINT LeftHand { OFFSET 25 0 0 CHANNELS 3 Zrotation Xrotation Yrotation End Site { OFFSET 10 0 0 } } } }
+  JOINT RightArm { OFFSET -20 0 25 CHANNELS 3 Zrotation Xrotation Yrotation
+   JOINT RightForeArm { OFFSET -28 0 0 CHANNELS 3 Zrotation Xrotation Yrotation
+    JOINT RightHand { OFFSET -25 0 0 CHANNELS 3 Zrotation Xrotation Yrotation End Site { OFFSET -10 0 0 } } } } }
+ JOINT LeftUpLeg { OFFSET 10 0 0 CHANNELS 3 Zrotation Xrotation Yrotation
+  JOINT LeftLeg { OFFSET 0 0 -45 CHANNELS 3 Zrotation Xrotation Yrotation
+   JOINT LeftFoot { OFFSET 0 0 -45 CHANNELS 3 Zrotation Xrotation Yrotation End Site { OFFSET 0 -15 0 } } } }
+ JOINT RightUpLeg { OFFSET -10 0 0 CHANNELS 3 Zrotation Xrotation Yrotation
+  JOINT RightLeg { OFFSET 0 0 -45 CHANNELS 3 Zrotation Xrotation Yrotation
+   JOINT RightFoot { OFFSET 0 0 -45 CHANNELS 3 Zrotation Xrotation Yrotation End Site { OFFSET 0 -15 0 } } } }
 }
 MOTION
 Frames: 2
 Frame Time: 0.01
-0 0 90 0 0 0  0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
-0 0 90 30 0 0 0 0 0 0 0 0 0 40 0 0 0 0 0 0 0 0 0 0
+0 0 90 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+0 0 90 30 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 40 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
 """
 
 
@@ -187,6 +197,7 @@ def test_truth_a_body_that_stands_along_z_is_turned_upright(tmp_path):
     assert fk(motion)[0, head] == pytest.approx([0, 1.5, 0], abs=1e-12)
     assert fk(motion)[0, foot] == pytest.approx([0.1, 0, 0.15], abs=1e-12)      # toes to the front, left to +X
     turn = np.radians(30)
+    assert [each.key for each in held.losses] == ["bvh.up"]
     assert fk(motion)[1, foot - 1] == pytest.approx(
         [0.1 * np.cos(turn) - 0.9 * np.sin(np.radians(40)) * np.sin(turn), 0.9 - 0.9 * np.cos(np.radians(40)),
          -(0.1 * np.sin(turn) + 0.9 * np.sin(np.radians(40)) * np.cos(turn))], abs=1e-9)
@@ -196,7 +207,8 @@ def test_truth_a_body_that_stands_along_z_is_turned_upright(tmp_path):
 
 def test_truth_a_body_that_lies_down_is_left_lying(tmp_path):
     text = BODY
-    for old, new in (("0 0 30", "0 30 0"), ("0 0 20", "0 20 0"), ("0 0 -90", "0 -90 0"), ("0 -15 0", "0 0 15"),
+    for old, new in (("0 0 30", "0 30 0"), ("0 0 20", "0 20 0"), ("20 0 25", "20 25 0"), ("0 0 -45", "0 -45 0"),
+                     ("0 -15 0", "0 0 15"),
                      ("0 0 90 0 0 0", "0 20 0 0 90 0"), ("0 0 90 30 0 0", "0 20 0 0 90 0")):
         text = text.replace(old, new)
     held = contents(tmp_path, text)
@@ -296,7 +308,7 @@ def test_law_end_sites_come_back(tmp_path):
     ("96 11", "96 nan", "motion.number", 28), ("96 11", "96 1e999", "motion.number", 28),
     ("96 11", "96 1,5", "motion.number", 28),
     ("96 11", "96 1e200", "motion.number", 28), ("Frames: 2", "Frames: 3", "motion.frames", None),
-    ("Frames: 2", "Frames: 0", "motion.head", 25), ("Frames: 2", f"Frames: {10**30}", "motion.frames", None),
+    ("Frames: 2", f"Frames: {10**30}", "motion.frames", None),
     ("Frames: 2", "Frames: zwei", "motion.head", 25), ("0.0416667", "0", "motion.head", 25),
     ("0.0416667", "1e-999999999", "motion.head", 25), ("0.0416667", "-0.04", "motion.head", 25),
     ("OFFSET 30 0 0", "OFFSET 30 0", "motion.hierarchy", 11), ("CHANNELS 3", "CHANNELS 4", "motion.hierarchy", 8),
@@ -368,3 +380,21 @@ def test_truth_every_motion_of_the_material_stands_and_comes_back(tmp_path):
         order = [back.skeleton.names.index(name) for name in motion.skeleton.names]
         assert back.rate == motion.rate and not losses
         assert np.abs(fk(back)[:, order] - fk(motion)).max() < 1e-6 * spread
+
+
+@pytest.mark.parametrize("name", ["fox", "bird", "horse", "spider"])
+def test_law_animals_are_not_stood_up(tmp_path, name):
+    path = Path(__file__).parents[2].parent / f"shared/material/rigs/{name}-animations.glb"
+    if not path.exists():
+        pytest.skip("the material is not here")
+    rig = read_gltf(path).rigs[0]
+    for take in rig.motions:
+        write_bvh(replace(rig, motions=(take,)), tmp_path / "a.bvh")
+        assert np.abs(fk(read_bvh(tmp_path / "a.bvh").rigs[0].motions[0])[:, 0] - fk(take)[:, 0]).max() < 1e-3
+
+
+def test_refuses_a_file_of_no_frames(tmp_path):
+    (tmp_path / "a.bvh").write_text(BODY.partition("Frames: 2")[0] + "Frames: 0\nFrame Time: 0.01\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_bvh(tmp_path / "a.bvh")
+    assert caught.value.key == "bvh.empty"

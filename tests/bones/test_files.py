@@ -115,3 +115,13 @@ def test_refuses_a_body_of_no_height(tmp_path):
         with pytest.raises(InputError) as caught:
             list(body(str(tmp_path / "a.glb"), height=height))
         assert caught.value.key == "bones.height"
+
+
+def test_refuses_to_write_over_what_it_reads_or_where_no_folder_is(tmp_path, capsys):
+    files.write(walking(), tmp_path / "走.bvh")
+    whole = (tmp_path / "走.bvh").read_bytes()
+    for words in (["convert", "走.bvh", "走.bvh"], ["clean", "走.bvh", "走.bvh"], ["figure", "走.bvh", "走.gif"],
+                  ["convert", "走.bvh", "没有/走.glb"], ["clean", "走.bvh", "没有/走.bvh"]):
+        assert main(["bones", words[0], *(str(tmp_path / each) for each in words[1:])]) != 0
+        assert "Traceback" not in capsys.readouterr().err
+    assert (tmp_path / "走.bvh").read_bytes() == whole and [each.name for each in tmp_path.iterdir()] == ["走.bvh"]

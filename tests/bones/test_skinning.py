@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from marrow.bones import files
 from marrow.bones.skeleton import at_rest, world
 from marrow.bones.skinning import follower, posed
 from marrow.errors import InputError
@@ -192,3 +193,18 @@ def test_refuses_another_skeleton_and_a_mesh_that_is_not_bound():
         with pytest.raises(InputError) as caught:
             posed(wrong, motion)
         assert caught.value.key == key
+
+
+def test_law_joints_in_another_order_along_the_worlds_axes_move_the_mesh_alike(tmp_path):
+    rig, motion = some(3, 5)
+    files.write(motion, tmp_path / "a.bvh")
+    back = files.motion(tmp_path / "a.bvh")
+    assert np.abs(posed(rig, back) - posed(rig, motion)).max() < 1e-4
+    branching = Skeleton(("a", "b", "c", "d"), np.array([-1, 0, 0, 1]), np.eye(4, 3), np.tile([1.0, 0, 0, 0], (4, 1)))
+    order = [0, 2, 1, 3]
+    other = Skeleton(("a", "c", "b", "d"), np.array([-1, 0, 0, 2]), branching.offsets[order], branching.turns)
+    turns = normalised(np.random.default_rng(1).normal(size=(2, 4, 4)))
+    hung = Rig(branching, rig.mesh, Skin(rig.skin.joints % 4, rig.skin.weights, standing(branching)))
+    ours = Motion(branching, turns, np.zeros((2, 3)), Fraction(24))
+    theirs = Motion(other, turns[:, order], np.zeros((2, 3)), Fraction(24))
+    assert np.array_equal(posed(hung, ours), posed(hung, theirs))

@@ -28,7 +28,6 @@ def go(tmp_path, monkeypatch):
         return 0
 
     monkeypatch.setattr(module, "run", run)
-    monkeypatch.setenv("MARROW_LANG", "en")
     return module
 
 

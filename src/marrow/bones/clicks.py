@@ -16,11 +16,15 @@ HEIGHTS = {"head": 0.9, "chin": 0.87, "neck": 0.83, "upperChest": 0.72, "chest":
 NAMES = (*HUMAN, "chin", "groin")
 
 
-def checked(landmarks: Mapping[str, Sequence[float]]) -> dict[str, ndarray]:
+def checked(landmarks: Mapping[str, Sequence[float]], vertices: ndarray) -> dict[str, ndarray]:
     """The landmarks as points.
 
-    raises    InputError  "rig.landmark" for an unknown name, "rig.point" for what is no point
+    vertices  (v, 3) of the mesh that was clicked
+    raises    InputError  "rig.landmark" for an unknown name, "rig.point" for what is no point, "rig.beside" for one
+              that is far from the mesh
     """
+    low, high = np.nanmin(vertices, axis=0), np.nanmax(vertices, axis=0)
+    room = 0.1 * float((high - low).max())
     points = {}
     for name, point in landmarks.items():
         if name not in NAMES:
@@ -31,6 +35,8 @@ def checked(landmarks: Mapping[str, Sequence[float]]) -> dict[str, ndarray]:
             raise InputError("rig.point", name=name) from error
         if place.shape != (3,) or not np.isfinite(place).all():
             raise InputError("rig.point", name=name)
+        if not ((place >= low - room) & (place <= high + room)).all():
+            raise InputError("rig.beside", name=name, low=_told(low), high=_told(high))
         points[name] = place
     return points
 
@@ -67,6 +73,10 @@ def other(points: Mapping[str, ndarray], name: str) -> ndarray | None:
     """The landmark of the opposite side, mirrored, where this side has none of its own."""
     twin = points.get(mirror(name))
     return None if twin is None or name in points or mirror(name) == name else twin * (-1, 1, 1)
+
+
+def _told(place: ndarray) -> str:
+    return " ".join(f"{each:.3g}" for each in place)
 
 
 def _plain(name: str) -> str:

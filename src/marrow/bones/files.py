@@ -60,8 +60,8 @@ def readable() -> list[str]:
 
 
 def writable() -> list[str]:
-    """Suffixes that `write` knows."""
-    return _suffixes("marrow.writers", "rig.")
+    """Suffixes that `write` knows, and can read again."""
+    return [each for each in _suffixes("marrow.writers", "rig.") if each in readable()]
 
 
 def motion(path: Path) -> Motion:

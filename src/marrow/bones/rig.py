@@ -63,8 +63,8 @@ def rig(mesh: Mesh, *, landmarks: Mapping[str, Sequence[float]] | None = None, h
                  Baran & Popović, Automatic Rigging and Animation of 3D Characters, SIGGRAPH 2007
     test         a body of capsules keeps its joints under any turn, size and damage
     """
-    points = clicks.checked(landmarks or {})
     vertices, faces = _body(mesh)
+    points = clicks.checked(landmarks or {}, vertices[faces].reshape(-1, 3))
     solid = main_piece(filled(vertices, faces, COARSE))
     stance, agreed = _stance(solid, points)
     low, tall = _standing(solid, stance, vertices, faces)

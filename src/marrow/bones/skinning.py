@@ -1,14 +1,16 @@
 """A rig's mesh in motion: every vertex goes where the joints that carry it go."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 from numpy import ndarray
 
+from marrow.bones.axes import put_back
 from marrow.bones.skeleton import checked, world
 from marrow.errors import InputError
-from marrow.media import Motion, Rig, Skin
+from marrow.media import Motion, Rig, Skeleton, Skin
 from marrow.rotations import from_matrix, multiply, rotate, to_matrix
 
 Blend = Literal["linear", "dual"]
@@ -43,7 +45,7 @@ def follower(rig: Rig, motion: Motion, *, blend: Blend = "linear") -> Callable[[
     source     Kavan and others, Geometric Skinning with Approximate Dual Quaternion Blending, ACM TOG 2008
     test       both agree with their definition, vertex by vertex; a cylinder twisted by half a turn keeps its radius
     """
-    fitting(rig, motion)
+    motion = fitting(rig, motion)
     joints, weights = _carried(rig.skin)
     vertices = np.asarray(rig.mesh.vertices, float)
     places, turns = world(motion)
@@ -53,13 +55,29 @@ def follower(rig: Rig, motion: Motion, *, blend: Blend = "linear") -> Callable[[
     return _dual(vertices, joints, weights, places, turns, from_bind)
 
 
-def fitting(rig: Rig, motion: Motion) -> None:
-    """Refuse a motion of another skeleton, and a rig without a bound mesh: see `follower`."""
-    skeleton = checked(motion).skeleton
-    if rig.skeleton.names != skeleton.names or not np.array_equal(rig.skeleton.parents, skeleton.parents):
+def fitting(rig: Rig, motion: Motion) -> Motion:
+    """The motion with its joints in the rig's order; another skeleton and a rig without a bound mesh are refused.
+
+    Formats lay joints down in orders of their own, and add the ends of bones: joints go by their names.
+    """
+    names, parents = checked(motion).skeleton.names, np.asarray(motion.skeleton.parents)
+    number = {name: joint for joint, name in enumerate(names)}
+    order = [number.get(name, -1) for name in rig.skeleton.names]
+    above = [order[parent] if parent >= 0 else -1 for parent in np.asarray(rig.skeleton.parents).tolist()]
+    if -1 in order or any(parents[joint] != parent for joint, parent in zip(order, above, strict=True)):
         raise InputError("bones.other_skeleton")
     if rig.mesh is None or rig.skin is None or len(rig.skin.joints) != len(rig.mesh.vertices):
         raise InputError("bones.unbound")
+    old = motion.skeleton
+    skeleton = Skeleton(rig.skeleton.names, np.asarray(rig.skeleton.parents), old.offsets[order], old.turns[order])
+    moves = {order.index(joint): path for joint, path in motion.moves.items() if joint in order}
+    made = replace(motion, skeleton=skeleton, rotations=motion.rotations[:, order], moves=moves)
+    return put_back(made, rig.skeleton) if _plain(skeleton) and not _plain(rig.skeleton) else made
+
+
+def _plain(skeleton: Skeleton) -> bool:
+    """Whether joints stand along the world's axes at rest, as they do in formats that know no others."""
+    return bool((np.abs(skeleton.turns[:, 0]) > 1 - 1e-9).all())
 
 
 def _carried(skin: Skin) -> tuple[ndarray, ndarray]:

@@ -55,14 +55,14 @@ def laid(rig: Rig, motion: Motion | None = None) -> Table:
     """Put a rig on the turntable, in its rest pose or in motion.
 
     motion    of the rig's skeleton, at the rate of the pictures
-    raises    InputError  as `follower`, where there is a mesh
+    raises    InputError  as `follower`, where there is a bound mesh
     """
     motion = checked(motion or at_rest(rig.skeleton))
     places, follow, painted, tints = fk(motion), None, None, None
     if rig.mesh is not None:
-        follow = follower(rig, motion)
+        follow = follower(rig, motion) if rig.skin else lambda frame: rig.mesh.vertices
         painted = prepared(np.asarray(rig.mesh.vertices, float), rig.mesh.faces, darkness(rig.mesh))
-        tints = _tints(rig)
+        tints = _tints(rig) if rig.skin else None
     steps = np.unique(np.linspace(0, len(places) - 1, SEEN).astype(int))
     seen = [follow(step) if follow else places[step] for step in steps.tolist()]
     low, top = np.min([each.min(0) for each in seen], 0)[1], np.max([each.max(0) for each in seen], 0)[1]

@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from marrow import forms
 from marrow.contents import told
 from marrow.errors import InputError
 from marrow.words import say
 
+CLOSE, LATE = 0.001, 0.05  # share of the height, seconds: a conversion that is farther off is warned of
 OWN = (".bvh", ".glb", ".gltf", ".vrm", ".npz")  # written by our own code
 
 
@@ -27,7 +29,8 @@ def convert(source: str, target: str, *, body: str = "", take: str = "", form: s
     from marrow.bones import files
     from marrow.bones.loss import loss
 
-    here, there = Path(source), Path(target)
+    here = Path(source)
+    there = forms.place_for(Path(target), here)
     held = files.read(here)
     rig = files.chosen(files.whole(held), here, body=body, take=take)
     if there.suffix.lower() in files.ONE_TAKE and len(rig.motions) > 1:
@@ -41,6 +44,8 @@ def convert(source: str, target: str, *, body: str = "", take: str = "", form: s
         slate |= {"joint_error_of_height": found.joints, "duration_error_seconds": found.seconds}
         remarks += [each for each in found.lacking if each.key not in {told.key for told in remarks}]
         yield say("bones.loss", joints=f"{found.joints * 100:.4f}", seconds=f"{found.seconds:.4f}")
+        if found.joints > CLOSE or found.seconds > LATE:
+            yield say("bones.far")
     yield from told(remarks)
     slate["losses"] = [remark.tell("en") for remark in remarks]
     text = json.dumps(slate, ensure_ascii=False, indent=1)
@@ -119,7 +124,7 @@ def body(target: str, *, height: str = "1.75") -> Iterator[str]:
         raise InputError("bones.height", height=height)
     skeleton = standard(tall)
     mesh = flesh(dict(zip(skeleton.names, fk(at_rest(skeleton))[0], strict=True)), tall)
-    yield from told(files.write(bind(mesh, skeleton), Path(target)))
+    yield from told(files.write(bind(mesh, skeleton), forms.place_for(Path(target))))
     yield say("bones.written", path=target, joints=len(skeleton.names), motions=0)
 
 

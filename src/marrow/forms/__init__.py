@@ -42,6 +42,20 @@ def write(noun: object, path: Path) -> None:
     _room(kind, f"write_{kind}")(noun, path)
 
 
+def place_for(target: Path, *sources: Path) -> Path:
+    """The path to write a result to; refused before any work is done where that would fail or lose something.
+
+    raises  InputError  no such folder, a folder itself, or one of the files that the result is made from
+    """
+    if not target.parent.is_dir():
+        raise InputError("file.no_folder", path=target.parent)
+    if target.is_dir():
+        raise InputError("file.folder", path=target, kind="text")
+    if any(target.exists() and source.exists() and target.samefile(source) for source in sources):
+        raise InputError("file.itself", path=target)
+    return target
+
+
 def suffixes(kind: str) -> list[str]:
     """Suffixes that can be read as a kind."""
     foreign = [name.partition(".")[2] for name in engine.points("marrow.formats") if name.startswith(f"{kind}.")]

@@ -20,7 +20,8 @@ from numpy import ndarray
 from marrow.bones.axes import UPRIGHT, align, turn_world
 from marrow.bones.formats.letters import decoded, different, narrowed
 from marrow.bones.formats.rates import frame_time, near_rate
-from marrow.bones.skeleton import at_rest, build, fk
+from marrow.bones.identify import identify
+from marrow.bones.skeleton import at_rest, fk
 from marrow.contents import Contents, Remark
 from marrow.errors import InputError, LimitError
 from marrow.forms.looks import wrong_kind
@@ -80,7 +81,8 @@ def read_bvh(path: Path) -> Contents:
     up, shown = _up(motion)
     stated |= {"unit": unit, "unit_by": "size", "up": up, "up_by": "body" if shown else "custom"}
     motion = replace(turn_world(motion, UPRIGHT) if up == "z" else motion, name=path.stem)
-    return Contents("bvh", (Rig(motion.skeleton, motions=(motion,), name=path.stem),), stated=stated)
+    losses = (Remark("bvh.up"),) if up == "z" else ()
+    return Contents("bvh", (Rig(motion.skeleton, motions=(motion,), name=path.stem),), stated=stated, losses=losses)
 
 
 def read_motion(path: Path) -> Motion:
@@ -195,6 +197,8 @@ def _head(content: bytes, at: int, path: Path) -> tuple[dict[str, object], int]:
             at = line.end()
     try:
         count, rate = int(found["fram"]), near_rate(found["time"])
+        if count == 0:
+            raise InputError("bvh.empty", path=path)
         if count < 1 or not Fraction(1, 1000) <= rate <= 1_000_000:
             raise ValueError(found)
     except (KeyError, ValueError) as error:
@@ -291,19 +295,19 @@ def _across(parents: ndarray, offsets: ndarray, paths: dict[int, ndarray]) -> fl
 
 
 def _up(motion: Motion) -> tuple[str, bool]:
-    """The axis that the body stands along, and whether the body shows it.
+    """The axis that a human body stands along, and whether the body shows it; of other bodies nothing is guessed.
 
     It is Z only where head and feet lie plainly along Z in nine of ten frames and the rest pose does not stand along
     Y: a body that lies down, swims or crawls is not stood up.
     """
-    plan = build(motion.skeleton)
-    legs = [chain[-1] for chain, arm in zip(plan.limbs, plan.arms, strict=True) if not arm]
+    who = identify(motion.skeleton, motion=motion)
+    if who.body != "biped" or not {"head", "leftFoot", "rightFoot"} <= who.joints.keys():
+        return "y", False
+    head, legs = who.joints["head"], [who.joints["leftFoot"], who.joints["rightFoot"]]
     seen = np.unique(np.linspace(0, len(motion.rotations) - 1, LOOKS).astype(int))
     some = replace(motion, rotations=motion.rotations[seen], root=motion.root[seen],
                    moves={joint: path[seen] for joint, path in motion.moves.items()})
-    if not legs or len(plan.trunk) < 2:
-        return "y", False
-    stands, rests = (_stands(fk(each), plan.trunk[-1], legs) for each in (some, at_rest(motion.skeleton)))
+    stands, rests = (_stands(fk(each), head, legs) for each in (some, at_rest(motion.skeleton)))
     standing = [float((stands == axis).mean()) for axis in range(3)]
     if standing[2] >= 0.9 and rests[0] != 1:
         return "z", True
