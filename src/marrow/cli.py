@@ -60,6 +60,9 @@ def _run(words: list[str]) -> int:
         return getattr(cli_film, f"run_{words[0]}")(chosen)
     from marrow import cli_step, cli_verb, verb
 
+    if words[1:] in ([], ["-h"], ["--help"]) and any(_listed(words[0])):
+        terminal.tell("\n".join(_listed(words[0])))
+        return 0
     if ".".join(words[:2]) in verb.names():
         return cli_verb.run(".".join(words[:2]), words[2:])
     return cli_step.run(words, list(VERBS))
@@ -67,15 +70,24 @@ def _run(words: list[str]) -> int:
 
 def overview() -> str:
     """What `marrow --help` prints."""
-    from marrow import step, verb
-
     lines = [say("cli.title"), "", say("cli.usage"), "", say("cli.verbs")]
     lines += [f"  {name:10} {say(f'verb.{name}.about')}" for name in VERBS]
-    lines += ["", say("cli.steps")]
-    lines += [f"  {name.replace('.', ' '):18} {known(f'step.{name}.about') or ''}".rstrip() for name in step.names()]
-    lines += ["", say("cli.others")]
-    lines += [f"  {name.replace('.', ' '):18} {known(f'verb.{name}.about') or ''}".rstrip() for name in verb.names()]
-    return "\n".join([*lines, "", say("cli.more")])
+    return "\n".join([*lines, "", *_listed(), "", say("cli.more")])
+
+
+def _listed(department: str = "") -> list[str]:
+    """Steps and other commands, a line each, of one department or all; nothing for a name that none has."""
+    from marrow import step, verb
+
+    lines = []
+    for kind, names in (("step", step.names()), ("verb", verb.names())):
+        chosen = [name for name in names if not department or name.startswith(f"{department}.")]
+        if chosen:
+            lines += [""] * bool(lines) + [say("cli.steps" if kind == "step" else "cli.others")]
+            abouts = [known(f"{kind}.{name}.about") or "" for name in chosen]
+            lines += [f"  {name.replace('.', ' '):22} {about}".rstrip()
+                      for name, about in zip(chosen, abouts, strict=True)]
+    return lines
 
 
 def verb_parser(verb: str) -> "terminal.Parser":

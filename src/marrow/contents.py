@@ -37,14 +37,14 @@ def tell_of(remarks: Iterable[Remark]) -> None:
         listener.get()(each)
 
 
-def told(remarks: Iterable[Remark]) -> list[str]:
+def told(remarks: Iterable[Remark], lang: str | None = None) -> list[str]:
     """Remarks as lines, none twice; of many of a kind the first few."""
     lines = []
     remarks = list(remarks)
     for key in dict.fromkeys(each.key for each in remarks):
-        alike = list(dict.fromkeys(each.tell() for each in remarks if each.key == key))
+        alike = list(dict.fromkeys(each.tell(lang) for each in remarks if each.key == key))
         lines += [f"  – {text}" for text in alike[:ALIKE]]
-        lines += [f"    {say('remarks.more', count=len(alike) - ALIKE)}"] * (len(alike) > ALIKE)
+        lines += [f"    {say('remarks.more', lang, count=len(alike) - ALIKE)}"] * (len(alike) > ALIKE)
     return lines
 
 

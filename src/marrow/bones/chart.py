@@ -7,11 +7,10 @@ from numpy import ndarray
 
 from marrow.bones.case import Case
 from marrow.bones.ills_body import metres
-from marrow.contents import Contents
+from marrow.contents import Contents, told
 from marrow.media import Material, Mesh, Motion
 from marrow.words import known, say
 
-ALIKE = 3      # losses of one kind that are told one by one
 MAKERS = ("generator", "creator", "program", "software", "exporter")
 
 
@@ -31,13 +30,7 @@ def chart(held: Contents, cases: Sequence[Case], findings: Sequence, lang: str) 
                                                              for found in findings}]
     if kept:
         yield say("doctor.chart.lost", lang)
-    for key in dict.fromkeys(each.key for each in kept):
-        alike = list(dict.fromkeys(each.tell(lang) for each in kept if each.key == key))
-        yield from (f"  – {text}" for text in alike[:ALIKE])
-        if len(alike) > ALIKE:
-            yield "    " + say("remarks.more", lang, count=len(alike) - ALIKE)
-    if any(each.mendable for each in findings):
-        yield say("doctor.chart.fix", lang)
+    yield from told(kept, lang)
 
 
 def _head(held: Contents, lang: str) -> Iterator[str]:

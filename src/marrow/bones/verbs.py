@@ -63,7 +63,10 @@ def doctor(file: str, *, fix: bool = False) -> Iterator[str]:
     from marrow.words import language
 
     held = files.read(Path(file))
-    yield report(held, examine(held), language())
+    findings = examine(held)
+    yield report(held, findings, language())
+    if not fix and any(each.mendable for each in findings):
+        yield say("doctor.chart.fix")
     if fix:
         mended, changed = mend(held)
         yield ""
