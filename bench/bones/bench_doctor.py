@@ -27,7 +27,7 @@ from results import write_result
 
 from marrow.bones import files
 from marrow.bones.doctor import examine, mend
-from marrow.bones.placed import moved_rig
+from marrow.bones.health.placed import moved_rig
 from marrow.bones.skeleton import at_rest, fk
 from marrow.contents import Contents
 from marrow.errors import MarrowError

@@ -27,7 +27,7 @@ from results import write_result
 
 from marrow import rotations
 from marrow.bones.formats.bvh import read_bvh
-from marrow.bones.points import pose_from_points
+from marrow.bones.points.solve import pose_from_points
 from marrow.bones.skeleton import at_rest, fk, world
 
 MATERIAL = HERE.parents[3] / "shared" / "material" / "motions"

@@ -31,13 +31,13 @@ sys.path.insert(0, str(HERE.parents[1]))
 from results import write_result
 
 from marrow.bones.canonical import canonical
-from marrow.bones.contacts import BODY, contacts, soles
 from marrow.bones.formats.bvh import read_bvh
 from marrow.bones.human import CORE, mirror
 from marrow.bones.identify import identify
+from marrow.bones.moving.contacts import BODY, contacts, soles
+from marrow.bones.moving.transfer import transfer
 from marrow.bones.retarget import jerk, retarget, same
 from marrow.bones.skeleton import at_rest, fk, world
-from marrow.bones.transfer import transfer
 from marrow.forms.gltf import read_rig
 from marrow.rotations import about, inverse, multiply
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy import ndarray
 
-from marrow.bones.placed import moved_rig, sized_rig, turned_rig
+from marrow.bones.health.placed import moved_rig, sized_rig, turned_rig
 from marrow.media import Mesh, Motion, Rig, Skeleton
 from marrow.rotations import about, multiply, normalised
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from marrow.bones.bind import bind, weights
-from marrow.bones.heat import trimmed
-from marrow.bones.segments import bones
+from marrow.bones.binding.heat import trimmed
+from marrow.bones.binding.segments import bones
+from marrow.bones.binding.surface import closed, rim, surface, turned
 from marrow.bones.skinning import posed
-from marrow.bones.surface import closed, rim, surface, turned
 from marrow.errors import InputError
 from marrow.media import Mesh, Motion, Skeleton
 from marrow.rotations import about

@@ -11,8 +11,8 @@ from walker import X, Z, at, body, shaken, walk
 from marrow.bones.clean import clean, denoised, smoothed
 from marrow.bones.formats.bvh import read_bvh
 from marrow.bones.mend import despiked, filled, gaps, outliers, unflipped
+from marrow.bones.moving.smooth import lowpass
 from marrow.bones.skeleton import fk
-from marrow.bones.smooth import lowpass
 from marrow.bones.turning import apart, exp
 from marrow.errors import InputError
 from marrow.media import Motion, Skeleton

@@ -7,7 +7,7 @@ import pytest
 from walker import NAMES, X, body, posed, shaken, walk
 
 from marrow.bones.canonical import canonical
-from marrow.bones.contacts import contacts, likeliest, runs, speed
+from marrow.bones.moving.contacts import contacts, likeliest, runs, speed
 from marrow.bones.skeleton import world
 from marrow.rotations import about
 

@@ -10,11 +10,11 @@ import pytest
 
 from marrow import words
 from marrow.bones.doctor import ILLS, TOLD, examine, mend, report
+from marrow.bones.health.body import factor
+from marrow.bones.health.motion import refilled
+from marrow.bones.health.placed import turned_rig
+from marrow.bones.health.shell import Shell
 from marrow.bones.human import standard
-from marrow.bones.ills_body import factor
-from marrow.bones.ills_motion import refilled
-from marrow.bones.placed import turned_rig
-from marrow.bones.shell import Shell
 from marrow.bones.skeleton import at_rest, fk
 from marrow.bones.skinning import posed
 from marrow.contents import Contents, Remark

@@ -78,7 +78,7 @@ def test_law_echoes_add_ink_and_take_none_from_the_pose():
 
 
 def test_law_a_root_under_the_floor_does_not_lift_the_body():
-    from marrow.bones.figure import staged
+    from marrow.bones.drawing.figure import staged
     from marrow.bones.skeleton import build, fk
 
     plain = body()

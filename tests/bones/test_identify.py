@@ -8,10 +8,10 @@ from namings import DIALECTS
 from specimens import POSES, specimen
 
 from marrow.bones import files
-from marrow.bones.byname import by_name
-from marrow.bones.hands import finger_labels
 from marrow.bones.identify import identify
-from marrow.bones.names import read
+from marrow.bones.naming.byname import by_name
+from marrow.bones.naming.hands import finger_labels
+from marrow.bones.naming.names import read
 from marrow.media import Skeleton
 
 RIGS = Path(__file__).resolve().parents[3] / "shared" / "material" / "rigs"

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from walker import NAMES, at, body, walk
 
-from marrow.bones.limbs import bent, held, hinge
+from marrow.bones.moving.limbs import bent, held, hinge
+from marrow.bones.moving.smooth import above, lowpass, spread
 from marrow.bones.skeleton import world
-from marrow.bones.smooth import above, lowpass, spread
 from marrow.bones.turning import apart, between, continuous, exp, log, twist
 from marrow.rotations import about, multiply, rotate
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from marrow.bones.human import standard
-from marrow.bones.markersets import joints_from_markers
-from marrow.bones.points import pose_from_points
+from marrow.bones.points.markersets import joints_from_markers
+from marrow.bones.points.solve import pose_from_points
 from marrow.bones.skeleton import fk, world
 from marrow.media import Motion
 from marrow.rotations import about, normalised, rotate

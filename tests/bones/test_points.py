@@ -9,11 +9,11 @@ import pytest
 
 from marrow import rotations
 from marrow.bones.formats.bvh import read_motion
-from marrow.bones.marks import ABOVE, HINGE
-from marrow.bones.points import flat_pose, pose_from_points
+from marrow.bones.points.marks import ABOVE, HINGE
+from marrow.bones.points.solve import flat_pose, pose_from_points
+from marrow.bones.points.twist import angle_about, unit
 from marrow.bones.skeleton import checked, fk, world
 from marrow.bones.turning import between
-from marrow.bones.twist import angle_about, unit
 from marrow.errors import InputError
 from marrow.media import Motion, Skeleton
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from marrow.bones.capsules import capsules
+from marrow.bones.drawing.capsules import capsules
+from marrow.bones.drawing.landmarks import BODY, landmarks
+from marrow.bones.drawing.posemap import DIM, LIMBS, PALETTE, drawn, projected, shaded, told
 from marrow.bones.human import standard
-from marrow.bones.landmarks import BODY, landmarks
-from marrow.bones.posemap import DIM, LIMBS, PALETTE, drawn, projected, shaded, told
 from marrow.bones.skeleton import at_rest
 from marrow.draw.camera import look_at
 from marrow.rotations import about

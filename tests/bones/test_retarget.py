@@ -9,16 +9,16 @@ import pytest
 from walker import NAMES, X, Y, at, body, posed, shaken, walk
 
 from marrow.bones.canonical import canonical
-from marrow.bones.contacts import contacts, soles
-from marrow.bones.feet import planted
 from marrow.bones.formats.bvh import read_bvh
 from marrow.bones.identify import identify
-from marrow.bones.limits import beyond, untwisted
+from marrow.bones.moving.contacts import contacts, soles
+from marrow.bones.moving.feet import planted
+from marrow.bones.moving.limits import beyond, untwisted
+from marrow.bones.moving.touch import touching
+from marrow.bones.moving.transfer import transfer
 from marrow.bones.report import report
 from marrow.bones.retarget import jerk, retarget
 from marrow.bones.skeleton import fk, world
-from marrow.bones.touch import touching
-from marrow.bones.transfer import transfer
 from marrow.errors import InputError
 from marrow.media import Motion, Skeleton
 from marrow.rotations import about, inverse, multiply, rotate

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from marrow.bones.shade import darkness
+from marrow.bones.drawing.shade import darkness
+from marrow.bones.drawing.turntable import laid, picture, pictures
 from marrow.bones.skeleton import at_rest
-from marrow.bones.turntable import laid, picture, pictures
 from marrow.draw import PAPER, SEAL, colour
 from marrow.draw.paper import sheet
 from marrow.errors import InputError

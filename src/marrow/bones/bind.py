@@ -44,9 +44,9 @@ def weights(vertices: ndarray, faces: ndarray, places: ndarray, parents: ndarray
     returns     joints (v, influences) int32 and weights (v, influences) float32, the largest first, together 1
     test        scale, place and the side that faces look to change nothing
     """
-    from marrow.bones import heat
-    from marrow.bones.segments import bones, nearest
-    from marrow.bones.surface import closed, surface, turned
+    from marrow.bones.binding import heat
+    from marrow.bones.binding.segments import bones, nearest
+    from marrow.bones.binding.surface import closed, surface, turned
 
     made = surface(vertices, faces)
     laid = bones(made.points, made.area, made.placed(places), parents)

@@ -7,13 +7,13 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.bones.canonical import TPose, canonical
-from marrow.bones.contacts import BODY, contacts, runs, soles
-from marrow.bones.feet import planted
 from marrow.bones.identify import identify
 from marrow.bones.mend import filled, gaps, outliers, unflipped
+from marrow.bones.moving.contacts import BODY, contacts, runs, soles
+from marrow.bones.moving.feet import planted
+from marrow.bones.moving.smooth import lowpass
 from marrow.bones.retarget import NEEDED
 from marrow.bones.skeleton import build, checked, world
-from marrow.bones.smooth import lowpass
 from marrow.bones.turning import apart, continuous, exp, log
 from marrow.contents import Remark
 from marrow.media import Motion

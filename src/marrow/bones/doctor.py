@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from marrow.bones.case import Case, Facts, Ill
-from marrow.bones.ills_body import BODY
-from marrow.bones.ills_mesh import MESH
-from marrow.bones.ills_motion import MOTION
-from marrow.bones.ills_skeleton import SKELETON
-from marrow.bones.ills_skin import SKIN
+from marrow.bones.health.body import BODY
+from marrow.bones.health.case import Case, Facts, Ill
+from marrow.bones.health.mesh import MESH
+from marrow.bones.health.motion import MOTION
+from marrow.bones.health.skeleton import SKELETON
+from marrow.bones.health.skin import SKIN
 from marrow.contents import Contents, Remark
 from marrow.media import Rig, Skeleton
 from marrow.words import say
@@ -83,8 +83,8 @@ def mend(held: Contents) -> tuple[Contents, tuple[Finding, ...]]:
 
 
 def report(held: Contents, findings: tuple[Finding, ...], lang: str) -> str:
-    """Everything about a file that a person wants to know, in lines; see `marrow.bones.chart`."""
-    from marrow.bones.chart import chart
+    """Everything about a file that a person wants to know, in lines; see `marrow.bones.health.chart`."""
+    from marrow.bones.health.chart import chart
 
     return "\n".join(chart(held, list(_cases(held)), findings, lang))
 

@@ -7,12 +7,12 @@ from typing import Literal
 import numpy as np
 from numpy import ndarray
 
-from marrow.bones.byname import above, believed, by_name
-from marrow.bones.byshape import Shape, by_shape
-from marrow.bones.dialects import dialect_of
 from marrow.bones.human import REQUIRED, mirror
-from marrow.bones.names import Reading, read
-from marrow.bones.sides import Stand, stand, standing
+from marrow.bones.naming.byname import above, believed, by_name
+from marrow.bones.naming.byshape import Shape, by_shape
+from marrow.bones.naming.dialects import dialect_of
+from marrow.bones.naming.names import Reading, read
+from marrow.bones.naming.sides import Stand, stand, standing
 from marrow.bones.skeleton import at_rest, fk
 from marrow.contents import Remark
 from marrow.media import Mesh, Motion, Skeleton, Skin

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 from numpy import ndarray
 
-from marrow.bones.contacts import runs
-from marrow.bones.smooth import spread
+from marrow.bones.moving.contacts import runs
+from marrow.bones.moving.smooth import spread
 from marrow.bones.turning import apart, continuous
 from marrow.media import Motion
 from marrow.rotations import multiply, normalised

@@ -6,9 +6,9 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.bones.canonical import TPose, canonical
-from marrow.bones.contacts import BODY, Contacts, contacts, soles
 from marrow.bones.identify import identify
-from marrow.bones.limits import beyond
+from marrow.bones.moving.contacts import BODY, Contacts, contacts, soles
+from marrow.bones.moving.limits import beyond
 from marrow.bones.retarget import jerk
 from marrow.bones.skeleton import checked, world
 from marrow.contents import Remark

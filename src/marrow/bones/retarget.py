@@ -8,14 +8,14 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.bones.canonical import TPose, canonical
-from marrow.bones.contacts import BODY, contacts
-from marrow.bones.feet import planted
 from marrow.bones.human import CORE, mirror
 from marrow.bones.identify import Identity, identify
+from marrow.bones.moving.contacts import BODY, contacts
+from marrow.bones.moving.feet import planted
+from marrow.bones.moving.smooth import lowpass
+from marrow.bones.moving.touch import touching
+from marrow.bones.moving.transfer import transfer
 from marrow.bones.skeleton import checked, fk, world
-from marrow.bones.smooth import lowpass
-from marrow.bones.touch import touching
-from marrow.bones.transfer import transfer
 from marrow.bones.turning import continuous
 from marrow.errors import InputError
 from marrow.media import Motion, Skeleton

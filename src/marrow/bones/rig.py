@@ -7,14 +7,14 @@ from typing import Literal
 import numpy as np
 from numpy import ndarray
 
-from marrow.bones import clicks
-from marrow.bones.biped import SIDES, body_joints
-from marrow.bones.fingers import finger_joints, mirrored
 from marrow.bones.human import HUMAN, PARENT
-from marrow.bones.measures import Measures, measured
-from marrow.bones.quadruped import EXTRA, Stand, animal_joints, looks_back, stand
-from marrow.bones.solid import Solid, filled, main_piece
-from marrow.bones.stance import Stance, stances
+from marrow.bones.rigging import clicks
+from marrow.bones.rigging.biped import SIDES, body_joints
+from marrow.bones.rigging.fingers import finger_joints, mirrored
+from marrow.bones.rigging.measures import Measures, measured
+from marrow.bones.rigging.quadruped import EXTRA, Stand, animal_joints, looks_back, stand
+from marrow.bones.rigging.solid import Solid, filled, main_piece
+from marrow.bones.rigging.stance import Stance, stances
 from marrow.contents import Remark
 from marrow.errors import InputError
 from marrow.media import Mesh, Skeleton

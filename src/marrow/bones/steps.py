@@ -73,7 +73,7 @@ def pose_from_points(motion: Motion) -> Motion:
     raises     InputError  "points.names" when too few names say what they are
     test       a body seen only by its joints' places turns as it did
     """
-    from marrow.bones.points_named import named
+    from marrow.bones.points.named import named
     from marrow.contents import tell_of
 
     made, remarks = named(motion)
@@ -157,9 +157,9 @@ def figure(motion: Motion, rig: Rig | None = None, *, length: Seconds = 0.0, siz
     raises     InputError  no frames, joints out of order, numbers that are none, another skeleton than the rig's
     test       twice drawn is twice the same; moved or scaled in the world it is the same picture
     """
-    from marrow.bones.figure import Look, pictures, staged
+    from marrow.bones.drawing.figure import Look, pictures, staged
+    from marrow.bones.drawing.staging import conformed, skinned
     from marrow.bones.skeleton import build, fk
-    from marrow.bones.staging import conformed, skinned
     from marrow.progress import progress
 
     moving = conformed(motion, length, fps)
@@ -183,9 +183,9 @@ def pose_maps(motion: Motion, rig: Rig | None = None, *, kind: Literal["dwpose",
     returns    no sound
     raises     InputError  "bones.not_human" when shoulders or hips are not found
     """
-    from marrow.bones.figure import Look
-    from marrow.bones.posing import depths, maps, shot
-    from marrow.bones.staging import conformed, solid
+    from marrow.bones.drawing.figure import Look
+    from marrow.bones.drawing.posing import depths, maps, shot
+    from marrow.bones.drawing.staging import conformed, solid
     from marrow.progress import progress
 
     moving = conformed(motion, length, fps)
@@ -202,9 +202,9 @@ def keypoints(motion: Motion, *, length: Seconds = 0.0, size: Size = (1280, 720)
 
     returns    pixels and how sure: 1 seen, 0.5 hidden by the body, 0 not there
     """
-    from marrow.bones import posing
-    from marrow.bones.figure import Look
-    from marrow.bones.staging import conformed
+    from marrow.bones.drawing import posing
+    from marrow.bones.drawing.figure import Look
+    from marrow.bones.drawing.staging import conformed
 
     moving = conformed(motion, length, fps)
     return Text(posing.keypoints(posing.shot(moving, Look(size, "ink", PAPER, INK, turn, side, fill, 0))))
@@ -222,8 +222,8 @@ def turntable(rig: Rig, motion: Motion | None = None, *, length: Seconds = 6.0, 
     raises     InputError  the motion is of another skeleton; the mesh is not bound
     test       the last picture is one step before the first
     """
-    from marrow.bones.staging import conformed
-    from marrow.bones.turntable import laid, pictures
+    from marrow.bones.drawing.staging import conformed
+    from marrow.bones.drawing.turntable import laid, pictures
     from marrow.progress import progress
 
     count = max(1, round(Fraction(str(length)) * fps))

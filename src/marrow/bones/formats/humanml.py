@@ -20,7 +20,7 @@ from marrow.bones.formats import unsaid
 from marrow.bones.formats.letters import different
 from marrow.bones.formats.pickled import numbers, unpickled
 from marrow.bones.formats.point_lists import H36M, KIT, SMPL
-from marrow.bones.points import Solved, pose_from_points
+from marrow.bones.points.solve import Solved, pose_from_points
 from marrow.contents import Contents, Remark
 from marrow.errors import InputError, LimitError
 from marrow.forms.arrays import read_npy

@@ -19,7 +19,7 @@ from marrow.bones.formats import unsaid
 from marrow.bones.formats.humanml import placed
 from marrow.bones.formats.people import Seen, tracked
 from marrow.bones.formats.point_lists import LISTS
-from marrow.bones.points import flat_pose
+from marrow.bones.points.solve import flat_pose
 from marrow.contents import Contents, Remark
 from marrow.errors import InputError, LimitError
 from marrow.forms.plain import decoded

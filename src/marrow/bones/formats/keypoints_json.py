@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from marrow.bones.formats.people import Seen
 from marrow.bones.formats.point_lists import LEFT_HAND, LISTS, RIGHT_HAND
-from marrow.bones.points import SURE
+from marrow.bones.points.solve import SURE
 
 WIDE = 16 / 9  # width of a picture whose size nobody tells, heights
 BODIES = ("pose_keypoints_3d", "pose_keypoints_2d", "pose_keypoints")

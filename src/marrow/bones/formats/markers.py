@@ -1,7 +1,7 @@
 """Markers of optical capture: points on the skin, each with a path of its own, no bones between them.
 
 They become a flat skeleton, one joint per marker under a joint at the world's origin, which any 3D program shows;
-`marrow.bones.points` finds bones from such points where their names tell what they are.
+`marrow.bones.points.solve` finds bones from such points where their names tell what they are.
 """
 
 from collections.abc import Mapping

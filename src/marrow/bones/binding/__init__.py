@@ -1,0 +1,1 @@
+"""Surfaces, segments and heat: the parts of `bind`."""

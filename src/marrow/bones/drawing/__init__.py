@@ -1,0 +1,1 @@
+"""Pictures of bodies: figures, pose maps, the turntable."""

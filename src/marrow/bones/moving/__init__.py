@@ -1,0 +1,1 @@
+"""Contacts, feet, hands and limits: the parts of `retarget` and `clean`."""

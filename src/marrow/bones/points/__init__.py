@@ -1,0 +1,1 @@
+"""From where points are to how joints turn."""

@@ -1,0 +1,1 @@
+"""How a body is measured, and where its joints are: the parts of `rig`."""
