@@ -16,7 +16,7 @@ from marrow.bones.skeleton import at_rest, fk
 from marrow.errors import MarrowError
 from marrow.media import Motion, Rig, Skeleton, Skin
 
-FORMS = {".bvh": 45, ".glb": 60, ".gltf": 40, ".vrm": 40, ".vrma": 30, ".vmd": 45, ".npz": 30, ".usda": 5, ".usdc": 5}
+FORMS = {".bvh": 55, ".glb": 70, ".gltf": 50, ".vrm": 40, ".vrma": 30, ".vmd": 15, ".npz": 30, ".usda": 5, ".usdc": 5}
 
 
 def body() -> Rig:
