@@ -30,7 +30,7 @@ from marrow.media import Motion, Rig, Skeleton
 from marrow.rotations import multiply, rotate
 
 RATE = Fraction(30)
-MOST = 400_000_000        # bytes of all turns: an hour of a hundred joints
+MOST = 160_000_000        # bytes of all turns: half an hour of a hundred joints
 STILL = 1e-9              # turns and metres below are no motion
 TITLE = "marrow"          # the model's name in the files that we write
 LEGS = {"左足ＩＫ": "左つま先ＩＫ", "右足ＩＫ": "右つま先ＩＫ"}  # target of an ankle -> of the tip of the foot
