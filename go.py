@@ -87,7 +87,7 @@ def quick() -> int:
 def checks(*, slow: bool) -> int:
     """ruff, the import law, pytest: the first failure ends it."""
     return (env("test") or run(PYTHON, "-m", "ruff", "check", ".") or run(BIN / "lint-imports", "--no-cache")
-            or run(PYTHON, "-m", "pytest", *([] if slow else ["-m", "not slow"])))
+            or run(PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *([] if slow else ["-m", "not slow"])))
 
 
 def env(extra: str = "") -> int:

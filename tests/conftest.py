@@ -10,6 +10,7 @@ STRANGER = str(Path(__file__).with_name("stranger"))
 sys.path.insert(0, STRANGER)
 os.environ["PYTHONPATH"] = os.pathsep.join([STRANGER, *filter(None, [os.environ.get("PYTHONPATH")])])
 os.environ["MARROW_LANG"] = "en"
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side: threads would wait for one another
 
 
 @pytest.fixture(autouse=True)
