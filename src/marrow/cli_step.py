@@ -47,7 +47,7 @@ def _target(step: Step, said: str | None, sources: Sequence[Path]) -> Path:
 
     standard = SUFFIXES[step.output]
     target = Path(said or f"{step.name.split('.')[1]}{standard}")
-    also = [".mp4"] if step.output == "video" else [name.removeprefix(step.output) for name in sorted(
+    also = [".mp4", ".png"] if step.output == "video" else [name.removeprefix(step.output) for name in sorted(
         engine.points("marrow.writers")) if name.startswith(f"{step.output}.")]
     if target.suffix.lower() not in (standard, *also) and step.output != "text":
         raise InputError("cli.suffix", path=target, choices=" ".join((standard, *also)))
@@ -95,15 +95,17 @@ def _read(name: str, kind: str, given: str) -> object:
 
 
 def _write(result: object, target: Path) -> Sequence[Remark] | None:
-    """A result as the file's name asks: an MP4, a format that an installed package writes, or the standard form."""
+    """A result as the file's name asks: an MP4, a PNG of the first picture, a format of any package, or the standard."""
     from marrow import forms
-    from marrow.media import Video, kind_of
+    from marrow.media import Photo, Video, kind_of
 
     kind = kind_of(type(result))
     point = f"{kind}{target.suffix.lower()}"
     if target.suffix.lower() != SUFFIXES[kind] and point in engine.points("marrow.writers"):
         return engine.load("marrow.writers", point, unknown="file.suffix")(result, target)
-    if isinstance(result, Video) and target.suffix.lower() == ".mp4":
+    if isinstance(result, Video) and target.suffix.lower() == ".png":
+        forms.write(Photo(next(iter(result.frames()))), target)
+    elif isinstance(result, Video) and target.suffix.lower() == ".mp4":
         forms.encode(result.frames(), target, rate=result.rate, size=result.size, sound=result.sound)
     else:
         forms.write(result, target)

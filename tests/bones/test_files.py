@@ -125,3 +125,9 @@ def test_refuses_to_write_over_what_it_reads_or_where_no_folder_is(tmp_path, cap
         assert main(["bones", words[0], *(str(tmp_path / each) for each in words[1:])]) != 0
         assert "Traceback" not in capsys.readouterr().err
     assert (tmp_path / "走.bvh").read_bytes() == whole and [each.name for each in tmp_path.iterdir()] == ["走.bvh"]
+
+
+def test_truth_a_picture_of_a_body_is_a_png_when_its_name_says_so(tmp_path):
+    files.write(walking(), tmp_path / "走.bvh")
+    assert main(["bones", "turntable", str(tmp_path / "走.bvh"), str(tmp_path / "看.png"), "--size", "160x120"]) == 0
+    assert (tmp_path / "看.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
