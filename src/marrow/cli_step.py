@@ -95,7 +95,7 @@ def _read(name: str, kind: str, given: str) -> object:
 
 
 def _write(result: object, target: Path) -> Sequence[Remark] | None:
-    """A result as the file's name asks: an MP4, a PNG of the first picture, a format of any package, or the standard."""
+    """A result as the file's name asks: MP4, a PNG of the first picture, any package's format, else the standard."""
     from marrow import forms
     from marrow.media import Photo, Video, kind_of
 
