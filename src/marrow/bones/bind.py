@@ -1,20 +1,16 @@
 """Bind a mesh to a skeleton: how much every vertex hangs on every joint, for any mesh."""
 
-from dataclasses import replace
-from typing import Literal
-
 import numpy as np
 from numpy import ndarray
 
-from marrow.bones.skeleton import at_rest, world
+from marrow.bones.skeleton import stance
 from marrow.errors import InputError
 from marrow.media import Mesh, Rig, Skeleton, Skin
-from marrow.rotations import to_matrix
 
 APART = 5.0  # a mesh this many times larger or smaller than its skeleton has another unit
 
 
-def bind(mesh: Mesh, skeleton: Skeleton, *, influences: Literal[4, 8] = 4) -> Rig:
+def bind(mesh: Mesh, skeleton: Skeleton, *, influences: int = 4) -> Rig:
     """Hang a mesh on a skeleton that stands inside it.
 
     Loose triangles, holes, specks, several shells, clothes, hair, faces inside out: every vertex gets its weights, and
@@ -27,12 +23,11 @@ def bind(mesh: Mesh, skeleton: Skeleton, *, influences: Literal[4, 8] = 4) -> Ri
                   another size
     test          a triangle soup moves as the body it was cut from
     """
-    places, turns = world(at_rest(skeleton))
-    checked(mesh, places[0])
-    joints, shares = weights(mesh.vertices, mesh.faces, places[0], np.asarray(skeleton.parents), influences=influences)
-    pose = np.tile(np.eye(4), (len(skeleton.names), 1, 1))
-    pose[:, :3, :3], pose[:, :3, 3] = to_matrix(turns[0]), places[0]
-    return Rig(skeleton, replace(mesh), Skin(joints, shares, pose), name=mesh.name)
+    pose = stance(skeleton)
+    places = pose[:, :3, 3]
+    checked(mesh, places)
+    joints, shares = weights(mesh.vertices, mesh.faces, places, np.asarray(skeleton.parents), influences=influences)
+    return Rig(skeleton, mesh, Skin(joints, shares, pose), name=mesh.name)
 
 
 def weights(vertices: ndarray, faces: ndarray, places: ndarray, parents: ndarray, *,

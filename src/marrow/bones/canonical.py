@@ -6,13 +6,13 @@ beginning from the frame of a motion that stands best, which shows how limbs are
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy import ndarray
 
 from marrow.bones.human import FINGERS
-from marrow.bones.skeleton import at_rest, world
+from marrow.bones.skeleton import at_rest, picked, world
 from marrow.bones.turning import between, exp
 from marrow.media import Motion, Skeleton
 from marrow.rotations import from_matrix, inverse, multiply, rotate
@@ -135,8 +135,7 @@ def _uprightness(places: ndarray, joints: Mapping[str, int], up: ndarray | None 
 def _best_standing(motion: Motion, joints: Mapping[str, int]) -> tuple[ndarray, ndarray]:
     """The pose of a motion that stands best: places and turns."""
     some = np.unique(np.linspace(0, len(motion.rotations) - 1, LOOKS).astype(int))
-    places, turns = world(replace(motion, rotations=motion.rotations[some], root=motion.root[some],
-                                  moves={joint: path[some] for joint, path in motion.moves.items()}))
+    places, turns = world(picked(motion, some))
     best = int(_uprightness(places, joints, Y).argmax())
     return places[best], turns[best]
 

@@ -11,8 +11,9 @@ from marrow.bones.health.mesh import MESH
 from marrow.bones.health.motion import MOTION
 from marrow.bones.health.skeleton import SKELETON
 from marrow.bones.health.skin import SKIN
+from marrow.bones.skeleton import lone
 from marrow.contents import Contents, Remark
-from marrow.media import Rig, Skeleton
+from marrow.media import Rig
 from marrow.words import say
 
 # In this order they are looked for and mended: first what is no number, last what moves the whole body.
@@ -93,9 +94,8 @@ def _cases(held: Contents) -> Iterator[Case]:
     """Every body, then every mesh on no skeleton."""
     for rig in held.rigs:
         yield Case(rig)
-    still = Skeleton(("root",), np.array([-1], np.int32), np.zeros((1, 3)), np.array([[1.0, 0, 0, 0]]))
     for mesh in held.meshes:
-        yield Case(Rig(still, mesh, name=mesh.name), loose=True)
+        yield Case(Rig(lone(), mesh, name=mesh.name), loose=True)
 
 
 def _looked(case: Case, held: Contents) -> Iterator[Finding]:

@@ -9,9 +9,8 @@ from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 
-import numpy as np
-
 from marrow import engine, forms
+from marrow.bones.skeleton import lone
 from marrow.contents import Contents, Remark, tell_of
 from marrow.errors import InputError, near
 from marrow.forms.looks import unfit
@@ -61,7 +60,8 @@ def readable() -> list[str]:
 
 def writable() -> list[str]:
     """Suffixes that `write` knows, and can read again."""
-    return [each for each in _suffixes("marrow.writers", "rig.") if each in readable()]
+    known = readable()
+    return [each for each in _suffixes("marrow.writers", "rig.") if each in known]
 
 
 def motion(path: Path) -> Motion:
@@ -107,8 +107,7 @@ def mesh(path: Path) -> Mesh:
 
 def whole(held: Contents) -> Contents:
     """The same, with every free mesh as a character of one joint, so that it can be written like the others."""
-    still = Skeleton(("root",), np.array([-1], np.int32), np.zeros((1, 3)), np.array([[1.0, 0, 0, 0]]))
-    free = tuple(Rig(still, each, name=each.name) for each in held.meshes)
+    free = tuple(Rig(lone(), each, name=each.name) for each in held.meshes)
     return replace(held, rigs=held.rigs + free, meshes=())
 
 

@@ -13,7 +13,7 @@ from marrow.bones.naming.byshape import Shape, by_shape
 from marrow.bones.naming.dialects import dialect_of
 from marrow.bones.naming.names import Reading, read
 from marrow.bones.naming.sides import Stand, stand, standing
-from marrow.bones.skeleton import at_rest, fk
+from marrow.bones.skeleton import at_rest, fk, picked
 from marrow.contents import Remark
 from marrow.media import Mesh, Motion, Skeleton, Skin
 
@@ -128,8 +128,7 @@ def _poses(skeleton: Skeleton, skin: Skin | None, motion: Motion | None) -> ndar
     if motion is not None and len(motion.skeleton.names) == len(skeleton.names):
         count = len(motion.rotations)
         chosen = np.unique(np.linspace(0, count - 1, min(POSES, count)).round().astype(int))
-        moves = {joint: path[chosen] for joint, path in motion.moves.items()}
-        found.append(fk(Motion(motion.skeleton, motion.rotations[chosen], motion.root[chosen], motion.rate, moves)))
+        found.append(fk(picked(motion, chosen)))
     every = np.concatenate(found)
     sound = np.isfinite(every).all((1, 2))
     return every[sound] if sound.any() else np.nan_to_num(every[:1])

@@ -1,13 +1,13 @@
 """What a conversion changed: how far joints moved, how much time was lost, and what the new file no longer has."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from numpy import ndarray
 
-from marrow.bones.skeleton import at_rest, fk, sampled
+from marrow.bones.skeleton import at_rest, fk, picked, sampled
 from marrow.contents import Remark
 from marrow.media import Motion, Rig, Skeleton
 
@@ -89,7 +89,5 @@ def _span(motion: Motion) -> Fraction:
 
 def _tall(rig: Rig) -> float:
     """How large the body is, metres: its rest pose or its first pose, whichever reaches farther."""
-    poses = [at_rest(rig.skeleton), *(replace(each, rotations=each.rotations[:1], root=each.root[:1],
-                                              moves={joint: path[:1] for joint, path in each.moves.items()})
-                                      for each in rig.motions[:1])]
+    poses = [at_rest(rig.skeleton), *(picked(each, slice(1)) for each in rig.motions[:1])]
     return max(float(np.ptp(fk(pose)[0], axis=0).max()) for pose in poses)

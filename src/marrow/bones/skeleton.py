@@ -88,6 +88,25 @@ def at_rest(skeleton: Skeleton) -> Motion:
     return Motion(skeleton, np.asarray(skeleton.turns)[None], np.asarray(skeleton.offsets)[None, 0], Fraction(24))
 
 
+def stance(skeleton: Skeleton) -> ndarray:
+    """World matrices (joints, 4, 4) of the rest pose."""
+    places, turns = world(at_rest(skeleton))
+    made = np.tile(np.eye(4), (len(skeleton.names), 1, 1))
+    made[:, :3, :3], made[:, :3, 3] = rotations.to_matrix(turns[0]), places[0]
+    return made
+
+
+def lone() -> Skeleton:
+    """The skeleton of a mesh that has none: one joint at the origin."""
+    return Skeleton(("root",), np.array([-1], np.int32), np.zeros((1, 3)), np.array([[1.0, 0, 0, 0]]))
+
+
+def picked(motion: Motion, frames: ndarray | slice) -> Motion:
+    """Some frames of a motion, one after another, at the same rate."""
+    return replace(motion, rotations=motion.rotations[frames], root=motion.root[frames],
+                   moves={joint: path[frames] for joint, path in motion.moves.items()})
+
+
 def resampled(motion: Motion, rate: Fraction, count: int) -> Motion:
     """The motion at another rate: pose k is the pose at exactly k / rate seconds; past its end the last one holds.
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy import ndarray
 
-from marrow.bones.skeleton import at_rest, world
+from marrow.bones.skeleton import at_rest, stance, world
 from marrow.contents import Remark
 from marrow.media import Material, Mesh, Motion, Rig, Skin
 from marrow.rotations import to_matrix
@@ -86,9 +86,7 @@ def stood(rig: Rig) -> tuple[ndarray, Mesh | None]:
     Blender has one pose for rest and bind: it is the bind pose. A bind pose with scale in it cannot be, so the mesh is
     brought into the rest pose instead.
     """
-    places, turns = world(at_rest(rig.skeleton))
-    stand = np.tile(np.eye(4), (len(places[0]), 1, 1))
-    stand[:, :3, :3], stand[:, :3, 3] = to_matrix(turns[0]), places[0]
+    stand = stance(rig.skeleton)
     if rig.mesh is None or rig.skin is None:
         return stand, rig.mesh
     if _rigid(rig.skin.bind):

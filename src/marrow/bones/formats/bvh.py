@@ -21,7 +21,7 @@ from marrow.bones.axes import UPRIGHT, align, turn_world
 from marrow.bones.formats.letters import decoded, different, narrowed
 from marrow.bones.formats.rates import frame_time, near_rate
 from marrow.bones.identify import identify
-from marrow.bones.skeleton import at_rest, fk
+from marrow.bones.skeleton import at_rest, fk, picked
 from marrow.contents import Contents, Remark
 from marrow.errors import InputError, LimitError
 from marrow.forms.looks import wrong_kind
@@ -305,9 +305,7 @@ def _up(motion: Motion) -> tuple[str, bool]:
         return "y", False
     head, legs = who.joints["head"], [who.joints["leftFoot"], who.joints["rightFoot"]]
     seen = np.unique(np.linspace(0, len(motion.rotations) - 1, LOOKS).astype(int))
-    some = replace(motion, rotations=motion.rotations[seen], root=motion.root[seen],
-                   moves={joint: path[seen] for joint, path in motion.moves.items()})
-    stands, rests = (_stands(fk(each), head, legs) for each in (some, at_rest(motion.skeleton)))
+    stands, rests = (_stands(fk(each), head, legs) for each in (picked(motion, seen), at_rest(motion.skeleton)))
     standing = [float((stands == axis).mean()) for axis in range(3)]
     if standing[2] >= 0.9 and rests[0] != 1:
         return "z", True

@@ -9,6 +9,7 @@ from numpy import ndarray
 from marrow.bones.health.case import Case, Facts, Ill, takes
 from marrow.bones.health.placed import moved_rig, sized_rig, turned_rig
 from marrow.bones.skeleton import fk
+from marrow.bones.turning import between
 from marrow.media import Motion, Rig
 
 LEAST, MOST = 0.5, 4.0        # metres: a person below or above was written in another unit
@@ -57,7 +58,7 @@ def lying(case: Case) -> Iterator[Facts]:
 
 def stood_up(case: Case) -> Rig:
     """Turn everything so that the head is at the top."""
-    return turned_rig(case.rig, _shortest(_snapped(_up(case)), np.array([0, 1.0, 0])))
+    return turned_rig(case.rig, between(_snapped(_up(case)), np.array([0, 1.0, 0])))
 
 
 def aside(case: Case) -> Iterator[Facts]:
@@ -181,14 +182,6 @@ def _snapped(way: ndarray) -> ndarray:
     axis = np.zeros(3)
     axis[np.abs(way).argmax()] = np.sign(way[np.abs(way).argmax()])
     return axis if way @ axis > np.cos(np.radians(AXIS)) else way
-
-
-def _shortest(start: ndarray, end: ndarray) -> ndarray:
-    """The shortest rotation (4,) from one unit vector to another."""
-    if start @ end < -1 + 1e-9:
-        return np.array([0, 0, 0, 1.0])
-    turn = np.array([1 + start @ end, *np.cross(start, end)])
-    return turn / np.linalg.norm(turn)
 
 
 BODY = (Ill("up", lying, stood_up), Ill("front", aside, turned_front), Ill("size", wrong_size, sized),

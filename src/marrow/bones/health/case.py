@@ -11,9 +11,8 @@ from marrow.bones.health.shell import Shell
 from marrow.bones.human import REQUIRED
 from marrow.bones.identify import Identity, identify
 from marrow.bones.naming.byname import above
-from marrow.bones.skeleton import at_rest, fk, world
+from marrow.bones.skeleton import at_rest, fk, stance
 from marrow.media import Rig
-from marrow.rotations import to_matrix
 
 Facts = Mapping[str, object]
 SHOWN = 4        # names or numbers that a sentence lists
@@ -57,10 +56,7 @@ class Case:
     @cached_property
     def matrices(self) -> ndarray:
         """world_from_joint at rest (joints, 4, 4)."""
-        places, turns = world(at_rest(self.rig.skeleton))
-        made = np.tile(np.eye(4), (len(places[0]), 1, 1))
-        made[:, :3, :3], made[:, :3, 3] = to_matrix(turns[0]), places[0]
-        return made
+        return stance(self.rig.skeleton)
 
     @cached_property
     def spread(self) -> bool:

@@ -7,9 +7,11 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.bones.health.case import Case, Facts, Ill, listed, spans, takes
-from marrow.bones.skeleton import fk
+from marrow.bones.moving.contacts import runs
+from marrow.bones.skeleton import fk, picked
+from marrow.bones.turning import apart, continuous
 from marrow.media import Motion, Rig
-from marrow.rotations import inverse, multiply, normalised, slerp
+from marrow.rotations import normalised, slerp
 
 UNIT = 1e-3          # a quaternion farther than this from length 1 is none
 MANY = 0.01          # of all rotations: fewer that change sign come from Euler angles
@@ -30,13 +32,7 @@ AROUND = 4           # frames on either side that a gap is filled from
 
 def nonsense(case: Case) -> Iterator[Facts]:
     """Values that are no numbers, or quaternions of no length."""
-    def look(motion: Motion) -> Facts | None:
-        bad = _nonsense(motion)
-        frames, joints = np.flatnonzero(bad.any(1)), np.flatnonzero(bad.any(0))
-        return {"frames": spans(frames), "where": listed([["root", *motion.skeleton.names][joint] for joint in joints]),
-                "count": len(frames)} if len(frames) else None
-
-    return takes(case, look)
+    return takes(case, lambda motion: _where(motion, _nonsense(motion)))
 
 
 def sizes(case: Case) -> Iterator[Facts]:
@@ -67,13 +63,7 @@ def lead(case: Case) -> Iterator[Facts]:
 
 def spikes(case: Case) -> Iterator[Facts]:
     """Joints that jump away for a frame or two and back."""
-    def look(motion: Motion) -> Facts | None:
-        bad = _spikes(case, motion)
-        frames, joints = np.flatnonzero(bad.any(1)), np.flatnonzero(bad.any(0))
-        return {"frames": spans(frames), "where": listed([["root", *motion.skeleton.names][joint] for joint in joints]),
-                "count": len(frames)} if len(frames) else None
-
-    return takes(case, look)
+    return takes(case, lambda motion: _where(motion, _spikes(case, motion)))
 
 
 def frozen(case: Case) -> Iterator[Facts]:
@@ -112,9 +102,17 @@ def refilled(motion: Motion, bad: ndarray) -> Motion:
         if gone.all():
             rotations[:, joint] = motion.skeleton.turns[joint]
             continue
-        track = _one_sign(rotations[:, joint], ~gone)
+        track = rotations[:, joint].copy()
+        track[~gone] = continuous(track[~gone])
         rotations[gone, joint] = normalised(_smooth(track, gone))[gone]
     return replace(motion, rotations=rotations, root=root)
+
+
+def _where(motion: Motion, bad: ndarray) -> Facts | None:
+    """Frames and joints of what is bad (frames, 1 + joints), the root first; None where nothing is."""
+    frames, joints = np.flatnonzero(bad.any(1)), np.flatnonzero(bad.any(0))
+    return {"frames": spans(frames), "where": listed([["root", *motion.skeleton.names][joint] for joint in joints]),
+            "count": len(frames)} if len(frames) else None
 
 
 def _each(change: Callable[[Case, Motion], Motion]) -> Callable[[Case], Rig]:
@@ -130,14 +128,13 @@ def _sense(_: Case, motion: Motion) -> Motion:
 
 def _steady(_: Case, motion: Motion) -> Motion:
     """The same poses, quaternions of length one and without changes of sign."""
-    return replace(motion, rotations=_one_sign(normalised(motion.rotations), np.ones(len(motion.rotations), bool)))
+    return replace(motion, rotations=continuous(normalised(motion.rotations)))
 
 
 def _cut(case: Case, motion: Motion) -> Motion:
     if not _leads(case, motion):
         return motion
-    return replace(motion, rotations=motion.rotations[1:], root=motion.root[1:],
-                   moves={joint: path[1:] for joint, path in motion.moves.items()})
+    return picked(motion, slice(1, None))
 
 
 def _thawed(case: Case, motion: Motion) -> Motion:
@@ -153,8 +150,8 @@ def _inserted(case: Case, motion: Motion) -> Motion:
     old = np.arange(len(motion.rotations))
     order = np.sort(np.concatenate([old, *(np.full(count, at) for at, count in gaps.items())])).astype(int)
     fresh = np.concatenate([[False], np.diff(order) == 0])
-    made = replace(motion, rotations=motion.rotations[order], root=motion.root[order],
-                   moves={joint: _smooth(path[order], fresh) for joint, path in motion.moves.items()})
+    made = picked(motion, order)
+    made = replace(made, moves={joint: _smooth(path, fresh) for joint, path in made.moves.items()})
     return refilled(made, np.repeat(fresh[:, None], 1 + len(motion.skeleton.names), 1))
 
 
@@ -167,16 +164,6 @@ def _nonsense(motion: Motion) -> ndarray:
     return np.concatenate([path[:, None], turns], axis=1)
 
 
-def _one_sign(track: ndarray, good: ndarray) -> ndarray:
-    """Quaternions (frames, ..., 4), each of the sign that is nearer to the last good one."""
-    known = track[good]
-    step = np.where((known[1:] * known[:-1]).sum(-1) < 0, -1.0, 1.0)
-    made = track.copy()
-    made[good] = known * np.concatenate([np.ones_like(step[:1]) if len(step) else np.ones(known.shape[:-1]),
-                                         np.cumprod(step, axis=0)])[..., None]
-    return made
-
-
 def _smooth(values: ndarray, gone: ndarray) -> ndarray:
     """Values (frames, n) with those that are gone taken from a curve through the nearest good ones."""
     from scipy.interpolate import CubicSpline
@@ -184,8 +171,7 @@ def _smooth(values: ndarray, gone: ndarray) -> ndarray:
     good, made = np.flatnonzero(~gone), np.array(values, float)
     if not len(good) or not gone.any():
         return np.where(gone[:, None], 0, made) if not len(good) else made
-    cuts = np.flatnonzero(np.diff(np.concatenate([[0], gone.astype(int), [0]])))
-    for start, end in zip(cuts[::2], cuts[1::2], strict=True):
+    for start, end in runs(gone):
         before, after = good[good < start][-AROUND:], good[good >= end][:AROUND]
         near = np.concatenate([before, after])
         inside = np.arange(start, end)
@@ -252,8 +238,7 @@ def _way(one: ndarray, two: ndarray) -> ndarray:
 
 def _angle(one: ndarray, two: ndarray) -> ndarray:
     """Angles between rotations (...), radians."""
-    between = multiply(inverse(normalised(one)), normalised(two))
-    return 2 * np.arctan2(np.linalg.norm(between[..., 1:], axis=-1), np.abs(between[..., 0]))
+    return apart(normalised(one), normalised(two))
 
 
 def _frozen(case: Case, motion: Motion) -> ndarray:
@@ -262,9 +247,7 @@ def _frozen(case: Case, motion: Motion) -> ndarray:
     if len(bad) < HELD + 4 or len(motion.skeleton.names) < LIVING or not np.isfinite(motion.rotations).all():
         return bad
     step = _steps(case, motion)
-    still = step < 1e-7
-    cuts = np.flatnonzero(np.diff(np.concatenate([[0], still.astype(int), [0]])))
-    for start, end in zip(cuts[::2], cuts[1::2], strict=True):
+    for start, end in runs(step < 1e-7):
         if end - start < HELD - 1 or start == 0 or end >= len(step) - 1:
             continue
         usual = np.median(np.concatenate([step[max(0, start - 4):start], step[end + 1:end + 5]]))
