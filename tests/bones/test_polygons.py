@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marrow.bones.polygons import merged, triangles
+from marrow.bones.polygons import around, merged, triangles
 
 ARROW = np.array([[0, 0, 0], [2, -2, 0], [0, 3, 0], [-2, -2, 0]], float)       # a hollow quad
 
@@ -75,3 +75,10 @@ def test_law_every_corner_finds_its_own_values_and_no_two_vertices_are_alike(row
 def test_law_a_large_hollow_polygon_does_not_take_for_ever():
     corners, _ = triangles([1200], star(600, 0.97))
     assert len(corners) == 1198
+
+
+def test_truth_round_a_corner_of_a_cube_the_normals_look_along_the_diagonal():
+    corner = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], float)
+    faces = np.array([[0, 2, 1], [0, 3, 2], [0, 1, 3]])
+    across = np.cross(corner[faces[:, 1]] - corner[faces[:, 0]], corner[faces[:, 2]] - corner[faces[:, 0]])
+    assert around(across, faces, 5).tolist() == [[-1, -1, -1], [0, -1, -1], [-1, 0, -1], [-1, -1, 0], [0, 0, 0]]

@@ -34,6 +34,15 @@ def triangles(counts: ndarray, places: ndarray) -> tuple[ndarray, ndarray]:
     return np.concatenate(corners)[order], owners_[order]
 
 
+def around(across: ndarray, faces: ndarray, count: int) -> ndarray:
+    """The sum of the normals of the faces round each vertex, (count, 3).
+
+    across     (m, 3) of the faces, as long as they are to count;  faces (m, 3) indices
+    test       at the corner of a cube it looks along the diagonal
+    """
+    return np.stack([np.bincount(faces.ravel(), np.repeat(across[:, axis], 3), count) for axis in range(3)], axis=1)
+
+
 def merged(points: ndarray, *values: ndarray | None) -> tuple[ndarray, ndarray]:
     """Merge corners that share a point and all their values.
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
+from marrow.bones.polygons import around
+
 WELD = 20          # bits per axis of the lattice on which places count as equal: a millionth of the size
 HOLE = 8           # edges round a hole that is filled
 MOST = 200_000     # points; more are gathered in larger cells, and what is found is spread out again
@@ -152,8 +154,7 @@ def _joined(scaled: ndarray, most: int) -> tuple[ndarray, ndarray, bool]:
 def _round(points: ndarray, faces: ndarray) -> tuple[ndarray, ndarray]:
     """Unit normals and areas at the points."""
     across = np.cross(points[faces[:, 1]] - points[faces[:, 0]], points[faces[:, 2]] - points[faces[:, 0]])
-    index, count = faces.ravel(), len(points)
-    normals = np.stack([np.bincount(index, np.repeat(across[:, k], 3), count) for k in range(3)], axis=1)
+    normals = around(across, faces, len(points))
     long = np.linalg.norm(normals, axis=1, keepdims=True)
-    area = np.bincount(index, np.repeat(np.linalg.norm(across, axis=1) / 6, 3), count)
+    area = np.bincount(faces.ravel(), np.repeat(np.linalg.norm(across, axis=1) / 6, 3), len(points))
     return normals / np.where(long > 0, long, 1), area

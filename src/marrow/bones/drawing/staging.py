@@ -9,6 +9,7 @@ from numpy import ndarray
 from marrow.bones.drawing.figure import Skinned
 from marrow.bones.drawing.shade import darkness
 from marrow.bones.drawing.wash import prepared
+from marrow.bones.polygons import around
 from marrow.bones.skeleton import checked, resampled
 from marrow.bones.skinning import follower
 from marrow.media import Motion, Rig
@@ -48,6 +49,5 @@ def solid(rig: Rig, motion: Motion) -> Callable[[int], tuple[ndarray, ndarray]] 
 def normals(vertices: ndarray, faces: ndarray) -> ndarray:
     """Smooth normals (n, 3), unit: the mean of the faces around a vertex, by their area."""
     across = np.cross(vertices[faces[:, 1]] - vertices[faces[:, 0]], vertices[faces[:, 2]] - vertices[faces[:, 0]])
-    summed = np.stack([np.bincount(faces.ravel(), np.repeat(across[:, axis], 3), len(vertices))
-                       for axis in range(3)], 1)
+    summed = around(across, faces, len(vertices))
     return summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)

@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from marrow.bones.health.case import Case, Facts, Ill, numbers
 from marrow.bones.health.shell import Shell
-from marrow.bones.polygons import triangles
+from marrow.bones.polygons import around, triangles
 from marrow.media import Mesh, Rig, Skin
 
 UNLIKE = 0.01       # of the edges: fewer that disagree are a seam of the design
@@ -204,10 +204,7 @@ def _against(mesh: Mesh) -> ndarray:
 
 def _around(shell: Shell) -> ndarray:
     """(vertices, 3) the sum of the normals of the faces round each vertex, by their area."""
-    total = np.zeros((len(shell.vertices), 3))
-    for corner in range(3):
-        np.add.at(total, shell.faces[:, corner], np.nan_to_num(shell.across))
-    return total
+    return around(np.nan_to_num(shell.across), shell.faces, len(shell.vertices))
 
 
 def _facing(mesh: Mesh) -> Mesh:
