@@ -60,8 +60,8 @@ def _run(words: list[str]) -> int:
         return getattr(cli_film, f"run_{words[0]}")(chosen)
     from marrow import cli_step, cli_verb, verb
 
-    if words[1:] in ([], ["-h"], ["--help"]) and any(_listed(words[0])):
-        terminal.tell("\n".join(_listed(words[0])))
+    if words[1:] in ([], ["-h"], ["--help"]) and (listed := _listed(words[0])):
+        terminal.tell("\n".join(listed))
         return 0
     if ".".join(words[:2]) in verb.names():
         return cli_verb.run(".".join(words[:2]), words[2:])

@@ -30,7 +30,7 @@ def run(words: list[str], verbs: list[str]) -> int:
     try:
         inputs = {each: _read(each, given.kind, chosen[each]) for each, given in step.inputs.items()
                   if chosen[each] is not None}
-        tell_of(_write(step.run(**inputs, **step.chosen(settings)), target) or ())
+        tell_of(_write(step.run(**inputs, **step.chosen(settings)), target))
     finally:
         reporter.reset(token)
         listener.reset(ear)
@@ -94,8 +94,11 @@ def _read(name: str, kind: str, given: str) -> object:
     return forms.read(kind, path)
 
 
-def _write(result: object, target: Path) -> Sequence[Remark] | None:
-    """A result as the file's name asks: MP4, a PNG of the first picture, any package's format, else the standard."""
+def _write(result: object, target: Path) -> Sequence[Remark]:
+    """A result as the file's name asks: MP4, a PNG of the first picture, any package's format, else the standard.
+
+    returns    what could not be kept
+    """
     from marrow import forms
     from marrow.media import Photo, Video, kind_of
 
@@ -109,3 +112,4 @@ def _write(result: object, target: Path) -> Sequence[Remark] | None:
         forms.encode(result.frames(), target, rate=result.rate, size=result.size, sound=result.sound)
     else:
         forms.write(result, target)
+    return ()

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from marrow import forms
 from marrow.bones import files
 from marrow.bones.human import standard
 from marrow.bones.loss import loss
 from marrow.bones.steps import retarget
-from marrow.bones.verbs import body
+from marrow.bones.verbs import body, report
 from marrow.cli import main
 from marrow.errors import InputError
 from marrow.media import Motion, Rig
@@ -131,3 +132,18 @@ def test_truth_a_picture_of_a_body_is_a_png_when_its_name_says_so(tmp_path):
     files.write(walking(), tmp_path / "走.bvh")
     assert main(["bones", "turntable", str(tmp_path / "走.bvh"), str(tmp_path / "看.png"), "--size", "160x120"]) == 0
     assert (tmp_path / "看.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_refuses_a_table_or_a_body_where_no_folder_is_before_any_work(tmp_path):
+    files.write(walking(), tmp_path / "走.bvh")
+    with pytest.raises(InputError) as caught:
+        list(report(str(tmp_path / "走.bvh"), str(tmp_path / "走.bvh"), table=str(tmp_path / "没有" / "表.csv")))
+    assert caught.value.key == "file.no_folder"
+    with pytest.raises(InputError) as caught:
+        list(body(str(tmp_path / "没有" / "人.glb")))
+    assert caught.value.key == "file.no_folder"
+
+
+def test_law_words_of_any_length_may_be_an_input_where_the_result_is_there_already(tmp_path):
+    (tmp_path / "b.wav").write_bytes(b"x")
+    assert forms.place_for(tmp_path / "b.wav", Path("字" * 500), Path("a\0b")) == tmp_path / "b.wav"

@@ -91,6 +91,7 @@ def report(source: str, result: str, *, table: str = "") -> Iterator[str]:
     from marrow.bones import files
     from marrow.bones.report import report as compare
 
+    sheet = forms.place_for(Path(table), Path(source), Path(result)) if table else None
     found = compare(files.motion(Path(source)), files.motion(Path(result)))
     parts = ("skate", "depth", "jerk", "limits", "cross")
     both = [(name, getattr(found.source, name), getattr(found.result, name)) for name in parts]
@@ -99,10 +100,10 @@ def report(source: str, result: str, *, table: str = "") -> Iterator[str]:
     head = [say(f"report.{each}") for each in ("what", "was", "was_worst", "now", "now_worst", "frame")]
     yield terminal.table(head, rows)
     yield from told(found.remarks)
-    if table:
+    if sheet:
         names = ",".join(["frame", *(f"{name} {when}" for name in parts for when in ("source", "result")), "swapped"])
         columns = [np.arange(1, len(found.swapped) + 1), *(each for _, *pair in both for each in pair), found.swapped]
-        np.savetxt(table, np.column_stack(columns), "%.4g", ",", header=names, comments="", encoding="utf-8")
+        np.savetxt(sheet, np.column_stack(columns), "%.4g", ",", header=names, comments="", encoding="utf-8")
         yield table
 
 
@@ -125,10 +126,11 @@ def body(target: str, *, height: str = "1.75") -> Iterator[str]:
         tall = 0.0
     if not 0.3 <= tall <= 3:
         raise InputError("bones.height", height=height)
+    there = forms.place_for(Path(target))
     skeleton = standard(tall)
     mesh = flesh(dict(zip(skeleton.names, fk(at_rest(skeleton))[0], strict=True)), tall)
-    yield from told(files.write(bind(mesh, skeleton), forms.place_for(Path(target))))
-    yield say("bones.written", path=target, joints=len(skeleton.names), motions=0)
+    yield from told(files.write(bind(mesh, skeleton), there))
+    yield say("bones.written", path=there, joints=len(skeleton.names), motions=0)
 
 
 def _beside(path: Path, body: str) -> Path:

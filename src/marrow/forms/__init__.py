@@ -7,6 +7,7 @@ Foreign formats are entry points in the group `marrow.formats`, named "<kind>.<s
 What a file holds counts for more than its name: a JPEG called .png is read all the same.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def place_for(target: Path, *sources: Path) -> Path:
         raise InputError("file.no_folder", path=target.parent)
     if target.is_dir():
         raise InputError("file.folder", path=target, kind="text")
-    if any(target.exists() and source.exists() and target.samefile(source) for source in sources):
+    if target.exists() and any(os.path.exists(source) and target.samefile(source) for source in sources):
         raise InputError("file.itself", path=target)
     return target
 
