@@ -10,7 +10,7 @@ from walker import X, Z, at, body, shaken, walk
 
 from marrow.bones.clean import clean, denoised, smoothed
 from marrow.bones.formats.bvh import read_bvh
-from marrow.bones.mend import despiked, filled, gaps, outliers, unflipped
+from marrow.bones.mend import filled, gaps, outliers, unflipped
 from marrow.bones.moving.smooth import lowpass
 from marrow.bones.skeleton import fk
 from marrow.bones.turning import apart, exp
@@ -45,7 +45,7 @@ def swaying(frames=240, rate=60, joints=5, seed=0):
 
 def test_law_what_is_clean_stays():
     motion = swaying()
-    for mend in (filled, lambda each: despiked(each, TALL)):
+    for mend in (filled, lambda each: filled(each, outliers(each, TALL))):
         assert mend(motion) is motion
     assert apart(unflipped(motion).rotations, motion.rotations).max() < 1e-7
     made, told = clean(motion)
@@ -105,7 +105,7 @@ def test_truth_spikes_are_found_where_they_are_and_nowhere_else(rate):
             root[frame] += .3
     bad = replace(motion, rotations=turns, root=root)
     assert np.array_equal(outliers(bad, TALL), where)
-    assert off(despiked(bad, TALL), motion) < .05 * off(bad, motion)
+    assert off(filled(bad, outliers(bad, TALL)), motion) < .05 * off(bad, motion)
 
 
 def test_truth_noise_goes_from_what_is_slow_and_leaves_what_is_quick():

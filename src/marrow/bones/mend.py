@@ -114,19 +114,14 @@ def _turned_back(turns: ndarray, jumps: ndarray) -> ndarray:
     return made
 
 
-def despiked(motion: Motion, tall: float) -> Motion:
-    """Replace poses of a joint that lie far from what the frames around them say.
+def outliers(motion: Motion, tall: float) -> ndarray:
+    """Find poses of a joint that lie far from what the frames around them say.
 
     tall       metres: the body's height, against which the root's spikes are judged
+    returns    (frames, 1 + joints) bool, root first
     source     Hampel, The Influence Curve and Its Role in Robust Estimation, 1974, with the running median as centre
-    test       spikes thrown at random are taken out, and nothing else changes
+    test       spikes thrown at random are found and filled, and nothing else changes
     """
-    holes = outliers(motion, tall)
-    return filled(motion, holes) if holes.any() else motion
-
-
-def outliers(motion: Motion, tall: float) -> ndarray:
-    """Which poses are spikes: (frames, 1 + joints) bool, root first."""
     return np.column_stack([_outlying(motion.root[:, None], motion.rate, LEAST[1] * tall),
                             _outlying(continuous(motion.rotations), motion.rate, LEAST[0])])
 

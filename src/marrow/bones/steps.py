@@ -9,16 +9,27 @@ from marrow.step import step
 from marrow.units import Bound, Colour, Rate, Seconds, Seed, Size, Spelling, Uses
 
 
-def clicks(value: object) -> str:
-    """Landmarks as written: "chin 0 1.5 0.1; leftHand 0.7 1.4 0"; a ValueError where no three numbers follow."""
-    for each in filter(str.strip, str(value).split(";")):
-        _, *point = each.split()
-        if len([float(number) for number in point]) != 3:
+def clicks(said: str) -> dict[str, list[float]]:
+    """Landmarks from how they are written, "chin 0 1.5 0.1; leftHand 0.7 1.4 0".
+
+    raises    ValueError  what is no name with three numbers
+    """
+    points = {}
+    for each in filter(str.strip, said.split(";")):
+        name, *point = each.split()
+        points[name] = [float(number) for number in point]
+        if len(points[name]) != 3:
             raise ValueError(each)
+    return points
+
+
+def _clickable(value: object) -> str:
+    """The landmarks as they are written, where they can be read."""
+    clicks(str(value))
     return str(value)
 
 
-Clicks = Annotated[str, Spelling(clicks, "chin 0 1.5 0.1; leftHand 0.7 1.4 0")]
+Clicks = Annotated[str, Spelling(_clickable, "chin 0 1.5 0.1; leftHand 0.7 1.4 0")]
 Degrees = Annotated[float, Bound(-360, 360, "°")]
 Fill = Annotated[float, Bound(0.05, 1.5)]
 
@@ -111,9 +122,7 @@ def rig(mesh: Mesh, *, engine: Annotated[str, Uses("bones.rig")] = "plain", land
     from marrow.contents import tell_of
     from marrow.engine import open_engine
 
-    points = {each.split()[0]: [float(number) for number in each.split()[1:]]
-              for each in landmarks.split(";") if each.strip()}
-    made, remarks = open_engine("bones.rig", engine)(mesh, landmarks=points)
+    made, remarks = open_engine("bones.rig", engine)(mesh, landmarks=clicks(landmarks))
     tell_of(remarks)
     return made
 
