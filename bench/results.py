@@ -6,6 +6,7 @@ import platform
 import subprocess
 import time
 from importlib.metadata import version
+from numbers import Integral
 from pathlib import Path
 
 FOLDER = Path(__file__).with_name("results")
@@ -21,3 +22,14 @@ def write_result(name: str, figures: dict) -> Path:
     path = FOLDER / f"{name}.json"
     path.write_text(json.dumps({"about": about, **figures}, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return path
+
+
+def rounded(value: object) -> object:
+    """Figures to four digits, in lists and dictionaries too, as JSON can hold them."""
+    if isinstance(value, dict):
+        return {key: rounded(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    if isinstance(value, float):
+        return float(f"{value:.4g}")
+    return int(value) if isinstance(value, Integral) and not isinstance(value, bool) else value

@@ -28,11 +28,11 @@ from scipy.signal import butter, savgol_filter, sosfiltfilt
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1]))
 
-from results import write_result
+from results import rounded, write_result
 
 from marrow.bones.clean import clean
 from marrow.bones.formats.bvh import read_bvh
-from marrow.bones.skeleton import build, fk
+from marrow.bones.skeleton import build, fk, picked
 from marrow.bones.turning import continuous, exp
 from marrow.rotations import multiply, normalised
 
@@ -46,8 +46,7 @@ HALVES = np.eye(4)[1:]
 def read_motion(path, every=1):
     motion = read_bvh(path).rigs[0].motions[0]
     part = slice(1 if path.stem == "example" else 0, LONGEST * every, every)
-    return replace(motion, rotations=motion.rotations[part], root=motion.root[part], rate=motion.rate / every,
-                   moves={joint: way[part] for joint, way in motion.moves.items()})
+    return replace(picked(motion, part), rate=motion.rate / every)
 
 
 def noisy(motion, rng, tall, degrees):
@@ -194,17 +193,9 @@ def main() -> None:
     summary |= {"clean, cm, worst": max(each["moved"] for each in still), "clean, cm, median": median(
         each["moved"] for each in still), "clean within 2 mm": sum(each["moved"] <= .2 for each in still),
         "clean clips": len(still), "frames/s, least": min(each["frames/s"] for each in rows)}
-    print(_rounded(summary))
+    print(rounded(summary))
     if not wanted:
-        write_result("bones_clean", {"summary": _rounded(summary), "clean": _rounded(still), "rows": _rounded(rows)})
-
-
-def _rounded(value):
-    if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_rounded(each) for each in value]
-    return float(f"{value:.4g}") if isinstance(value, float) else int(value) if isinstance(value, np.integer) else value
+        write_result("bones_clean", {"summary": rounded(summary), "clean": rounded(still), "rows": rounded(rows)})
 
 
 if __name__ == "__main__":

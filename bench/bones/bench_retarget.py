@@ -28,7 +28,7 @@ import numpy as np
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1]))
 
-from results import write_result
+from results import rounded, write_result
 
 from marrow.bones.canonical import canonical
 from marrow.bones.formats.bvh import read_bvh
@@ -175,15 +175,9 @@ def main() -> None:
             rows.append(row | {"missed": missed})
             print(told(rows[-1]), flush=True)
     summary = summed(rows)
-    print(_rounded(summary))
+    print(rounded(summary))
     if not wanted:
-        write_result("bones_retarget", {"summary": _rounded(summary), "rows": [_rounded(row) for row in rows]})
-
-
-def _rounded(value):
-    if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
-    return float(f"{value:.4g}") if isinstance(value, float) else int(value) if isinstance(value, np.integer) else value
+        write_result("bones_retarget", {"summary": rounded(summary), "rows": [rounded(row) for row in rows]})
 
 
 if __name__ == "__main__":

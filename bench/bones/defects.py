@@ -10,7 +10,9 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.bones.health.placed import moved_rig, sized_rig, turned_rig
-from marrow.media import Mesh, Motion, Rig, Skeleton
+from marrow.bones.health.skeleton import with_skeleton
+from marrow.bones.skeleton import picked
+from marrow.media import Mesh, Motion, Rig
 from marrow.rotations import about, multiply, normalised
 
 Harm = Callable[[Rig, np.random.Generator], Rig]
@@ -55,7 +57,7 @@ def floated(rig: Rig, _: np.random.Generator) -> Rig:
 
 def renamed(rename: Callable[[int, str], str]) -> Harm:
     """Joints with other names."""
-    return lambda rig, _: _bodied(rig, replace(rig.skeleton, names=tuple(
+    return lambda rig, _: with_skeleton(rig, replace(rig.skeleton, names=tuple(
         rename(joint, name) for joint, name in enumerate(rig.skeleton.names))))
 
 
@@ -69,7 +71,7 @@ def other_side(_: int, name: str) -> str:
 
 def flat_rest(rig: Rig, _: np.random.Generator) -> Rig:
     """All joints in one point at rest."""
-    return _bodied(rig, replace(rig.skeleton, offsets=np.zeros_like(rig.skeleton.offsets)))
+    return with_skeleton(rig, replace(rig.skeleton, offsets=np.zeros_like(rig.skeleton.offsets)))
 
 
 def short_bone(*names: str) -> Harm:
@@ -77,7 +79,7 @@ def short_bone(*names: str) -> Harm:
     def harm(rig: Rig, _: np.random.Generator) -> Rig:
         offsets = np.array(rig.skeleton.offsets)
         offsets[[rig.skeleton.names.index(name) for name in names]] = 0
-        return _bodied(rig, replace(rig.skeleton, offsets=offsets))
+        return with_skeleton(rig, replace(rig.skeleton, offsets=offsets))
 
     return harm
 
@@ -260,13 +262,13 @@ def stuck(motion: Motion, _: np.random.Generator) -> Motion:
     order = np.arange(len(motion.rotations))
     start = len(order) // 2
     order[start:start + 6] = start
-    return _frames(motion, order)
+    return picked(motion, order)
 
 
 def skipped(motion: Motion, _: np.random.Generator) -> Motion:
     """Four frames are missing."""
     order = np.arange(len(motion.rotations))
-    return _frames(motion, np.delete(order, slice(len(order) // 2, len(order) // 2 + 4)))
+    return picked(motion, np.delete(order, slice(len(order) // 2, len(order) // 2 + 4)))
 
 
 def led(motion: Motion, _: np.random.Generator) -> Motion:
@@ -335,11 +337,6 @@ def _poke(tree: dict, values: Callable[[int], ndarray], path: str, value: float)
         each[2 * long // 3] = value
 
 
-def _frames(motion: Motion, order: ndarray) -> Motion:
-    return replace(motion, rotations=motion.rotations[order], root=motion.root[order],
-                   moves={joint: path[order] for joint, path in motion.moves.items()})
-
-
 def _more_faces(mesh: Mesh, more: ndarray) -> Mesh:
     material = None if mesh.material is None else np.concatenate([mesh.material, np.zeros(len(more), np.int32)])
     return replace(mesh, faces=np.concatenate([mesh.faces, more]).astype(np.int32), material=material)
@@ -356,10 +353,6 @@ def _with_vertices(rig: Rig, vertices: ndarray, faces: ndarray) -> Rig:
                    normals=more(mesh.normals), colours=more(mesh.colours),
                    shapes={name: more(each) for name, each in mesh.shapes.items()})
     return replace(rig, mesh=made, skin=replace(skin, joints=more(skin.joints), weights=more(skin.weights)))
-
-
-def _bodied(rig: Rig, body: Skeleton) -> Rig:
-    return replace(rig, skeleton=body, motions=tuple(replace(each, skeleton=body) for each in rig.motions))
 
 
 X, Y, Z = np.eye(3)

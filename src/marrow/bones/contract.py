@@ -30,7 +30,7 @@ class BindBody(Protocol):
         """Bind a body once.
 
         mesh          in the skeleton's rest pose
-        influences    4 or 8 joints for each vertex at most
+        influences    1 to 8 joints for each vertex at most
         returns       every vertex with its weights, together 1
         raises        InputError, EngineError, LimitError
         """
