@@ -1,0 +1,1 @@
+"""Readers of testimony, one file per way of writing it."""

@@ -1,0 +1,1 @@
+"""Answering out of what was really said."""
