@@ -1,0 +1,20 @@
+"""What an engine of this department must do. Strangers' engines are held to the same contract tests."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from marrow.people.talking.ledger import Question, Sentence
+
+
+class Answer(Protocol):
+    """Task `people.answer`: answer as the person, out of what witnesses said."""
+
+    def __call__(self, question: Question) -> Sequence[Sentence]:
+        """Draft one answer.
+
+        question    what was asked, by whom, and what was found that may answer
+        returns     sentences that name their evidence by the ids of `question.found`; nothing in them is believed:
+                    `marrow.people.talking.check` holds each against what it cites
+        raises      InputError, EngineError, LimitError
+        """
+        ...
