@@ -10,7 +10,7 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 DEPARTMENTS = ("film", "people", "voice", "faces", "bones", "places", "frames", "generate", "live", "render", "studio")
-NOUNS = ("Photo", "Video", "Footage", "Sound", "Motion", "Cloud", "Mesh", "Rig", "Text", "Person")
+NOUNS = ("Photo", "Video", "Footage", "Sound", "Motion", "Cloud", "Mesh", "Rig", "Text", "Person", "Testimony")
 
 
 def __getattr__(name: str) -> object:

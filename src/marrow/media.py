@@ -10,6 +10,7 @@
     Rig       a skeleton, and the mesh bound to it .glb
     Text      words                                .txt
     Person    who somebody is, and his material    .json
+    Testimony what witnesses said of a person      .sqlite
 
 `marrow.forms` reads and writes them. Pictures are uint8 sRGB here, as in files; whoever mixes light goes
 through `marrow.draw.colour`. Right-handed, Y up, metres and seconds unless a field says otherwise.
@@ -203,12 +204,19 @@ class Person:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Testimony:
+    """An archive of what witnesses said, by its file; `marrow people` makes it and keeps it."""
+
+    path: Path
+
+
 KINDS: dict[str, type] = {
     kind.__name__.lower(): kind
-    for kind in (Photo, Video, Footage, Sound, Motion, Cloud, Mesh, Rig, Text, Person)
+    for kind in (Photo, Video, Footage, Sound, Motion, Cloud, Mesh, Rig, Text, Person, Testimony)
 }
 SUFFIXES = {"photo": ".png", "video": ".mkv", "sound": ".wav", "motion": ".npz", "cloud": ".ply", "mesh": ".glb",
-            "rig": ".glb", "text": ".txt", "person": ".json"}
+            "rig": ".glb", "text": ".txt", "person": ".json", "testimony": ".sqlite"}
 
 
 def kind_of(noun: type) -> str:

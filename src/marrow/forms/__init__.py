@@ -16,7 +16,8 @@ from marrow.errors import InputError
 from marrow.media import SUFFIXES, kind_of
 
 ROOMS = {"photo": "picture", "video": "video", "footage": "video", "sound": "sound", "motion": "motion", "cloud": "ply",
-         "mesh": "gltf", "rig": "gltf", "text": "plain", "person": "plain"}
+         "mesh": "gltf", "rig": "gltf", "text": "plain", "person": "plain",
+         "testimony": "plain"}
 
 
 def read(kind: str, path: Path) -> object:

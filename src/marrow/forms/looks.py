@@ -10,11 +10,12 @@ HEADS = ((b"\x89PNG", "picture"), (b"\xff\xd8\xff", "picture"), (b"GIF8", "gif")
          (b"ASTM-E57", "scan"), (b"# .PCD", "scan"),
          (b"Kaydara", "scene3d"), (b"glTF", "scene3d"), (b"; FBX", "scene3d"),
          (b"%PDF", "pdf"), (b"\xd0\xcf\x11\xe0", "document"),
-         (b"PK\x03\x04", "archive"), (b"\x1f\x8b", "archive"), (b"Rar!", "archive"),
+         (b"SQLite format 3\0", "database"), (b"PK\x03\x04", "archive"), (b"\x1f\x8b", "archive"), (b"Rar!", "archive"),
          (b"7z\xbc\xaf", "archive"), (b"\x7fELF", "program"), (b"MZ", "program"))
 
 OWN = {"picture": ("photo",), "gif": ("footage",), "video": ("video", "footage"), "sound": ("sound",),
-       "ply": ("cloud", "mesh"), "scan": ("cloud", "mesh"), "bvh": ("motion",), "text": ("cloud", "mesh")}
+       "ply": ("cloud", "mesh"), "scan": ("cloud", "mesh"), "database": ("testimony",),
+       "bvh": ("motion",), "text": ("cloud", "mesh")}
 
 
 def look(path: Path) -> str:

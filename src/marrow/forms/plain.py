@@ -1,10 +1,11 @@
-"""Words and people: UTF-8 text, and JSON with one spelling."""
+"""Words, people and testimony: UTF-8 text, JSON with one spelling, and archives as they are."""
 
 import json
+import shutil
 from pathlib import Path
 
 from marrow.errors import InputError
-from marrow.media import Person, Text
+from marrow.media import Person, Testimony, Text
 
 LONGEST = 20_000_000  # bytes: longer than any screenplay
 
@@ -35,6 +36,23 @@ def write_person(person: Person, path: Path) -> None:
     """A person as JSON, keys in order; equal persons give equal bytes."""
     said = {"name": person.name, "facts": dict(person.facts)}
     path.write_bytes((json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode("utf-8"))
+
+
+def read_testimony(path: Path) -> Testimony:
+    """An archive of testimony, by its file.
+
+    raises  InputError  "file.kind" when it is no SQLite file
+    """
+    from marrow.forms.looks import look, wrong_kind
+
+    if look(path) != "database":
+        raise wrong_kind(path, "testimony")
+    return Testimony(path)
+
+
+def write_testimony(testimony: Testimony, path: Path) -> None:
+    """The archive as it is."""
+    shutil.copyfile(testimony.path, path)
 
 
 def decoded(path: Path, kind: str, most: int) -> str:

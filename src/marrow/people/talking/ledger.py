@@ -29,8 +29,8 @@ class Sentence:
     """One sentence of a reply.
 
     status      quoted: a witness's own words, his name beside them; told: what witnesses said, in the person's voice;
-                inferred: follows from several; imagined: nobody said it; unknown: says that nobody said it, or that they
-                disagree; social: greets, thanks, takes leave
+                inferred: follows from several; imagined: nobody said it; unknown: says that nobody said it, or
+                that they disagree; social: greets, thanks, takes leave
     evidence    what it rests on; never empty for quoted, told and inferred
     lowered     why it is less than it claimed to be, a key of `locale/` under "people.lowered"; "" where it is not
     """
