@@ -42,11 +42,28 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One sentence of an utterance.
+
+    start, end    characters of the utterance's text
+    voiced        the same in the person's voice, spoken to the asker; "" where it is not certain who is meant: then it
+                  may only be quoted
+    score         how well it fits the question, 1 the best
+    """
+
+    start: int
+    end: int
+    voiced: str = ""
+    score: float = 0.0
+
+
+@dataclass(frozen=True)
 class Found:
-    """An utterance that may answer, and how well it fits: 1 the best of its search."""
+    """An utterance that may answer, how well it fits (1 the best of its search), and its sentences."""
 
     utterance: Utterance
     score: float
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,8 @@ class Question:
     found          what witnesses said that may answer, best first; nothing else may be called told
     before         the talk so far, oldest first: (id of who spoke, words)
     imagination    share of the sentences that may be imagined, 0 to 1
-    facts          plain facts for a model: names, how the asker is addressed, language
+    facts          plain facts: "lang"; "name" of the person; "address", how he addresses the asker; "sentences", at
+                   most so many; "refer.<id>", how he speaks of a witness to the asker
     """
 
     words: str
@@ -77,11 +95,13 @@ class Reply:
 
     ask          ids of witnesses who may know, where nobody said it
     rivals       ids of utterances that disagree about what was asked
+    aside        Marrow speaks here, not the person
     """
 
     sentences: tuple[Sentence, ...]
     ask: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
+    aside: bool = False
 
     @property
     def words(self) -> str:
