@@ -1,0 +1,80 @@
+"""What is denied: 没牵手, 从来不抽烟, never swam; and what looks like it and denies nothing."""
+
+import re
+from functools import cache
+
+from marrow.people.claims.tables import either, inside, listed, spans
+
+CLAUSE = re.compile(r"[^，。！？；、,.!?;:：\n…—]+[？?]?")
+ASKED = re.compile(r"([\u4e00-\u9fff])(?:不|没)\1|有没有|是不是|[吗呢?？]$|[了过着](?:没有?)$")
+AFTER = "动见到了住懂起完开上下来去清出好掉着"  # 走不动, 看不见
+EMPTY = set("的了着过也就都还又才很太得地在把被给他她我你它们这那个一是有会要能可让去来啊吧呀呢吗嘛哦哎唉跟和对")
+LITTLE = frozenset(
+    "the a an of to in on at for and or is are was were be been do does did have has had he she it they "
+    "we i you my his her their our your me him them us that this so any ever at all".split())
+
+
+def polarities(text: str) -> list[tuple[int, int, str]]:
+    """Every clause of a folded text: "+" and what it says, or "-" and what is denied; asked clauses are left out.
+
+    test    不, 没, never deny; 不过, 差不多, 不得不, 有没有 do not; a double negative affirms
+    """
+    return [each for match in CLAUSE.finditer(text) for each in _clause(match.group(), match.start())]
+
+
+def unsure(text: str) -> bool:
+    """Whether a folded text says that it is not known: 记不清了, can't say."""
+    return bool(_unsure().search(text.replace("’", "'")))
+
+
+def content(text: str) -> tuple[str, ...]:
+    """The letters of a Chinese text, or the words of an English one, that say something."""
+    latin = re.findall(r"[a-z0-9']+", text)
+    return (*(word.removesuffix("ing").removesuffix("ed").removesuffix("s") for word in latin if word not in LITTLE),
+            *(letter for letter in text if letter > "\u2e7f" and letter.isalpha() and letter not in EMPTY))
+
+
+def flips(one: str, two: str) -> bool:
+    """Whether two polarities say and deny the same thing."""
+    if one[:1] == two[:1] or not one or not two:
+        return False
+    denied, said = (content(each[1:]) for each in sorted((one, two), key=lambda each: each[0] != "-"))
+    if not denied or not said or denied[0] not in said:
+        return False
+    return sum(word in said for word in denied) >= 0.6 * len(denied)
+
+
+def _clause(text: str, start: int) -> list[tuple[int, int, str]]:
+    plain = text.replace("’", "'")
+    if ASKED.search(plain):
+        return []
+    idle = [*spans(_idle(), plain), *spans(_unsure(), plain)]
+    marks = [match for match in _marks().finditer(plain) if not inside(*match.span(), idle)]
+    if not marks:
+        return [(start, start + len(text), f"+{text.strip()}")] if content(plain) else []
+    ends = [match.start() for match in marks[1:]] + [len(plain)]
+    return [(start + match.start(), start + end, f"-{_before(plain, match)}{plain[match.end():end].strip()}")
+            for match, end in zip(marks, ends, strict=True)]
+
+
+def _before(text: str, match: re.Match[str]) -> str:
+    """The verb of 走不动, which stands before its negative; what is denied at the end: 烟他不抽, 酒没有."""
+    start, end = match.span()
+    if match[0] == "不" and start and text[end:end + 1] in tuple(AFTER) and content(text[start - 1]):
+        return text[start - 1]
+    return text[:start] if not content(text[end:]) else ""
+
+
+@cache
+def _idle() -> re.Pattern[str]:
+    return re.compile(f"{either(listed('negation', 'idle'))}|{either(listed('negation', 'double'))}|非.{{1,6}}不可")
+
+
+@cache
+def _unsure() -> re.Pattern[str]:
+    return re.compile(either(listed("negation", "unsure")))
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    return re.compile(either(listed("negation", "marks")))

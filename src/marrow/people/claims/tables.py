@@ -1,0 +1,34 @@
+"""The tables of words that slots are read from, each read once."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def table(name: str) -> dict[str, str | list[str]]:
+    """One table of `tables.toml`."""
+    return tomllib.loads(Path(__file__).with_name("tables.toml").read_text("utf-8"))[name]
+
+
+def listed(name: str, key: str) -> list[str]:
+    """The words of one line of a table, the longest first; in the file an underscore stands for a space."""
+    return sorted((word.replace("_", " ") for word in table(name)[key].split()), key=lambda word: (-len(word), word))
+
+
+def either(words: list[str]) -> str:
+    """A pattern for any of the words, Latin ones only where they stand alone."""
+    latin = [re.escape(word) for word in words if word.isascii()]
+    others = [re.escape(word) for word in words if not word.isascii()]
+    return "|".join(others + [rf"\b(?:{'|'.join(latin)})\b"] * bool(latin))
+
+
+def spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Where a pattern stands in a text."""
+    return [match.span() for match in pattern.finditer(text)]
+
+
+def inside(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    """Whether a stretch touches one of those taken."""
+    return any(start < last and first < end for first, last in taken)
