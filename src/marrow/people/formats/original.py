@@ -1,0 +1,194 @@
+"""A file of testimony while it is read: its bytes, its lines, and what could not be read of it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from marrow.contents import Remark
+from marrow.errors import InputError, LimitError
+from marrow.people.formats.letters import letters
+from marrow.people.formats.stretches import LONE, decoded, spelled
+from marrow.people.testimony import Escape, Form, Transcript, Turn
+
+BLOCK = 1 << 21           # bytes read at a time
+LONGEST = 64_000_000      # bytes of one line
+LARGEST = 400_000_000     # bytes of a file that is held whole
+TOP = 200_000             # bytes by which a dialect is told
+ENDED = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+Line = tuple[int, str, bytes]  # its first byte in the file, its text, its bytes: both without the line break
+
+
+class Losses:
+    """What could not be read: of every kind the first line, and how often."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, dict[str, object]] = {}
+
+    def note(self, key: str, line: int = 0, **facts: object) -> None:
+        """One more of a kind; `key` names a sentence `remark.people.<key>`."""
+        kept = self.found.setdefault(key, {"line": line, "count": 0, **facts})
+        kept["count"] += 1
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """Each kind as one sentence, in the order in which they were met."""
+        return tuple(Remark(f"people.{key}", facts) for key, facts in self.found.items())
+
+
+@dataclass
+class Reading:
+    """A transcript whose turns come one by one, so that a large one need not fit in memory.
+
+    turns     to be gone through once; `losses` is complete when it has ended
+    others    as in `Transcript`
+    """
+
+    form: Form
+    dialect: str
+    encoding: str
+    turns: Iterator[Turn]
+    escape: Escape = ""
+    head: Mapping[str, str] = field(default_factory=dict)
+    losses: Losses = field(default_factory=Losses)
+
+    def whole(self) -> Transcript:
+        """Everything at once."""
+        turns = tuple(self.turns)
+        return Transcript(self.form, self.dialect, self.encoding, turns, self.escape, dict(self.head),
+                          self.losses.remarks())
+
+
+@dataclass
+class Original:
+    """A file, never written to.
+
+    encoding   Python's name; "utf-8-sig" where the file starts with a mark, utf-16 with its byte order
+    mark       how many bytes that mark takes
+    top        its first lines, by which its dialect is told
+    whole      whether these are all its lines
+    """
+
+    path: Path
+    encoding: str
+    mark: int
+    top: str = ""
+    whole: bool = True
+    losses: Losses = field(default_factory=Losses)
+
+    def lines(self, telling: bool = True) -> Iterator[Line]:
+        """Every line with its place in the file; broken bytes are told of where `telling`.
+
+        raises    LimitError  a line that does not end
+        """
+        number = 0
+        for start, block in self._blocks():
+            kept, raws, texts = _parted(block, self.encoding)
+            if telling:
+                for each in _broken(raws, self.encoding):
+                    self.losses.note("broken", number + each + 1, encoding=self.encoding)
+            number += len(kept)
+            for line, raw, text in zip(kept, raws, texts, strict=True):
+                yield start, text, raw
+                start += len(line)
+
+    def content(self) -> bytes:
+        """The whole file.
+
+        raises    LimitError  larger than memory
+        """
+        size = self.path.stat().st_size
+        if size > LARGEST:
+            raise LimitError("people.large", path=self.path, size=f"{size / 1e6:.0f}", most=f"{LARGEST / 1e6:.0f}")
+        return self.path.read_bytes()
+
+    def _blocks(self) -> Iterator[tuple[int, bytes]]:
+        """Pieces of the file that end where a line ends."""
+        start, rest = self.mark, b""
+        with open(self.path, "rb") as file:
+            file.seek(start)
+            while more := file.read(BLOCK):
+                content = rest + more
+                cut = _cut(content, self.encoding)
+                if len(content) - cut > LONGEST:
+                    raise LimitError("people.line", path=self.path, most=LONGEST // 1_000_000)
+                if cut:
+                    yield start, content[:cut]
+                start, rest = start + cut, content[cut:]
+        if rest:
+            yield start, rest
+
+
+def open_original(path: Path) -> Original:
+    """Find out what a file is written in, and hold its top.
+
+    raises    InputError  empty, or no text
+    """
+    if not path.stat().st_size:
+        raise InputError("file.empty", path=path)
+    encoding, mark = letters(path)
+    with open(path, "rb") as file:
+        top = file.read(TOP + mark)[mark:]
+    whole = len(top) < TOP
+    cut = len(top) if whole else _cut(top, encoding) or len(top)
+    text = decoded(top[:cut], encoding).replace("\r\n", "\n").replace("\r", "\n")
+    return Original(path, encoding, mark, spelled(text), whole)
+
+
+def at(raw: bytes, text: str, index: int, encoding: str) -> int:
+    """How many bytes of a line come before a character of its text."""
+    if not index:
+        return 0
+    encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+    before = text[:index].encode(encoding, "replace")
+    if raw.startswith(before):
+        return len(before)
+    for count in range(min(len(raw), 4 * index) + 1):  # broken bytes, or letters that have two codes
+        if spelled(decoded(raw[:count], encoding)) == text[:index]:
+            return count
+    return 0
+
+
+def _cut(content: bytes, encoding: str) -> int:
+    """Where the last whole line of a piece ends."""
+    if not encoding.startswith("utf-16"):
+        return content.rfind(b"\n") + 1 or content.rfind(b"\r", 0, -1) + 1
+    mark = "\n".encode(encoding)
+    found = content.rfind(mark)
+    while found > 0 and found % 2:
+        found = content.rfind(mark, 0, found + 1)
+    return found + 2 if found >= 0 and found % 2 == 0 else 0
+
+
+def _parted(block: bytes, encoding: str) -> tuple[list[bytes], list[bytes], list[str]]:
+    """The lines of a piece: their bytes with the line break and without, and their text."""
+    if encoding.startswith("utf-16"):
+        lines = ENDED.findall(decoded(block, encoding))
+        kept = [line.encode(encoding, "surrogatepass") for line in lines]
+        lines = [line.rstrip("\r\n") for line in lines]
+        raws = [line.encode(encoding, "surrogatepass") for line in lines]
+        return kept, raws, [spelled(line) for line in lines]
+    kept, raws = block.splitlines(keepends=True), block.splitlines()
+    try:
+        text = block.decode("utf-8" if encoding == "utf-8-sig" else encoding)
+    except UnicodeDecodeError:
+        return kept, raws, [spelled(decoded(raw, encoding)) for raw in raws]
+    texts = (text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text).split("\n")
+    return kept, raws, texts[:len(raws)]
+
+
+def _broken(raws: list[bytes], encoding: str) -> list[int]:
+    """Which lines hold bytes that are no letters."""
+    try:
+        b"\n".join(raws).decode(encoding) if not encoding.startswith("utf-16") else b"".join(raws).decode(encoding)
+    except UnicodeDecodeError:
+        return [number for number, raw in enumerate(raws) if not _sound(raw, encoding)]
+    return []
+
+
+def _sound(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,46 @@
+"""Any file of testimony: which way of writing it is told by what stands in it, and only then by its name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from marrow.errors import InputError, LimitError
+from marrow.people.formats.original import Original, Reading, open_original
+from marrow.people.formats.subtitles import as_subtitles
+from marrow.people.formats.transcripts import as_plain, as_timed
+from marrow.people.testimony import Transcript
+
+WHOLE = 400_000_000  # bytes of a file whose turns are held all at once
+DIALECTS: tuple[Callable[[Original], Reading | None], ...] = (as_subtitles, as_timed, as_plain)
+
+
+def read(path: Path) -> Transcript:
+    """Read a file of testimony, whatever it is written in.
+
+    returns   its turns in the order of the file; what could not be read is told in `losses`
+    raises    InputError  no file, empty, no text, damaged
+              LimitError  too large to be held whole: go through it with `follow`
+    test      every form has its law: the bytes between the offsets spell the words
+    """
+    size = _checked(path).stat().st_size
+    if size > WHOLE:
+        raise LimitError("people.large", path=path, size=f"{size / 1e6:.0f}", most=f"{WHOLE / 1e6:.0f}")
+    return follow(path).whole()
+
+
+def follow(path: Path) -> Reading:
+    """Read a file turn by turn, so that one of any size needs little memory; raises as `read`.
+
+    test      gives the turns that `read` gives
+    """
+    original = open_original(_checked(path))
+    return next(filter(None, (dialect(original) for dialect in DIALECTS)))
+
+
+def _checked(path: Path) -> Path:
+    """The path of a file that is one."""
+    path = Path(path)
+    if not path.exists():
+        raise InputError("file.missing", path=path)
+    if path.is_dir():
+        raise InputError("file.folder", path=path, kind="text")
+    return path
