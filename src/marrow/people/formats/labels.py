@@ -7,28 +7,37 @@ from collections.abc import Callable, Iterable
 from marrow.people.formats.stamps import CLOCK
 
 # What a file's head may say, by the words it is said with.
-HEADS = {"witness": ("讲述人", "讲述者", "口述人", "口述者", "口述", "受访人", "受访者", "被访者", "被访人", "叙述人", "講述人",
-                     "受訪者", "日记人", "写信人", "witness", "narrator", "told by", "interviewee", "speaker", "diary of"),
-         "recorder": ("记录人", "记录者", "记录", "整理人", "整理", "采访人", "采访者", "访谈人", "访谈者", "紀錄人", "採訪者", "收集人",
-                      "recorder", "recorded by", "interviewer", "written down by", "transcribed by"),
-         "date": ("时间", "日期", "录音时间", "采访时间", "访谈时间", "記錄時間", "時間", "date", "when", "recorded on"),
-         "place": ("地点", "采访地点", "录音地点", "地點", "place", "where", "location"),
-         "title": ("标题", "题目", "主题", "標題", "会议主题", "title", "subject"),
-         "to": ("收信人", "致", "to"), "about": ("关于", "about"), "note": ("备注", "说明", "note", "notes")}
-HEAD_WORDS = {word: key for key, words in HEADS.items() for word in words}
+HEADS = {
+    "witness": "讲述人|讲述者|口述人|口述者|口述|受访人|受访者|被访者|被访人|叙述人|講述人|受訪者|日记人|"
+               "写信人|witness|narrator|told by|interviewee|speaker|diary of",
+    "recorder": "记录人|记录者|记录|整理人|整理|采访人|采访者|访谈人|访谈者|紀錄人|採訪者|收集人|recorder|"
+                "recorded by|interviewer|written down by|transcribed by",
+    "date": "时间|日期|录音时间|采访时间|访谈时间|記錄時間|時間|date|when|recorded on",
+    "place": "地点|采访地点|录音地点|地點|place|where|location",
+    "title": "标题|题目|主题|標題|会议主题|title|subject",
+    "to": "收信人|致|to",
+    "about": "关于|about",
+    "note": "备注|说明|note|notes"}
+HEAD_WORDS = {word: key for key, words in HEADS.items() for word in words.split("|")}
 HEAD_LINE = re.compile(r"\s*([^\s:：][^:：]{0,19}?)\s*[:：]\s*(.+?)\s*")
 # Who speaks, said by a role: such a label needs no second time.
-ROLES = frozenset(
-    "问 答 問 q a q1 a1 女儿 儿子 妈妈 爸爸 母亲 父亲 妈 爸 哥哥 姐姐 弟弟 妹妹 奶奶 爷爷 外婆 外公 姥姥 姥爷 舅舅 姑姑 叔叔 阿姨 记者 主持人 "
-    "采访者 采访人 受访者 被访者 访谈者 访谈人 讲述人 讲述者 记录人 记录者 口述人 旁白 我 笔者 導演 导演 採訪者 受訪者 interviewer interviewee "
-    "narrator witness recorder host guest mother father mom mum dad sister brother daughter son i me".split())
+ROLES = frozenset("""
+问 答 問 q a q1 a1 女儿 儿子 妈妈 爸爸 母亲 父亲 妈 爸 哥哥 姐姐 弟弟 妹妹 奶奶 爷爷 外婆 外公 姥姥 姥爷 舅舅 姑姑
+叔叔 阿姨 记者 主持人 采访者 采访人 受访者 被访者 访谈者 访谈人 讲述人 讲述者 记录人 记录者 口述人 旁白 我 笔者 導演
+导演 採訪者 受訪者 interviewer interviewee narrator witness recorder host guest mother father mom mum dad sister
+brother daughter son i me
+""".split())
 SAYING = tuple("说道讲喊叫曰想写问答骂嚷回念唱")   # "妈说：…" is a sentence with a quotation
-NO_LABELS = frozenset("时间 地点 日期 备注 注 比如 例如 譬如 第一 第二 第三 首先 其次 最后 所以 因为 但是 结果 总之 另外 还有 一 二 三 "
-                      "note ps p.s http https".split())
+NO_LABELS = frozenset("""
+时间 地点 日期 备注 注 比如 例如 譬如 第一 第二 第三 首先 其次 最后 所以 因为 但是 结果 总之 另外 还有 一 二 三 note
+ps p.s http https
+""".split())
 INSIDE = r"[^\s，。、！？；“”‘’「」…\"!?;,:：\[\]【】()（）<>]"
-NAME = rf"{INSIDE}(?:[^，。！？；“”…\"!?;:：\[\]【】<>\n]{{0,22}}{INSIDE}|[^，。！？；“”…\"!?;:：\[\]【】<>\n]{{0,21}}[)）])?"
+FREE = r"[^，。！？；“”…\"!?;:：\[\]【】<>\n]"
+NAME = rf"{INSIDE}(?:{FREE}{{0,22}}{INSIDE}|{FREE}{{0,21}}[)）])?"
 COLON = re.compile(rf"\s*({NAME})\s*(?:[\[(（]({CLOCK})[\])）])?\s*[:：](?!//)")
 SQUARE = re.compile(rf"\s*[\[【]({NAME})(?:\s+({CLOCK}))?[\]】]\s*[:：]?")
+Finder = Callable[[str], tuple[int, str, str] | None]
 LONGEST = 12  # Chinese characters of a label; Western ones may have twice as many letters
 
 
@@ -75,7 +84,7 @@ def bare(name: str) -> str:
     return re.split(r"[（(]", name)[0].strip() or name.strip()
 
 
-def fits(names: frozenset[str]) -> Callable[[str], tuple[int, str, str] | None]:
+def fits(names: frozenset[str]) -> Finder:
     """A function that finds one of these labels at the start of a line."""
     def found(text: str) -> tuple[int, str, str] | None:
         got = label(text)

@@ -8,7 +8,7 @@ from pathlib import Path
 from marrow.contents import Remark
 from marrow.errors import InputError, LimitError
 from marrow.people.formats.letters import letters
-from marrow.people.formats.stretches import LONE, decoded, spelled
+from marrow.people.formats.stretches import decoded, spelled
 from marrow.people.testimony import Escape, Form, Transcript, Turn
 
 BLOCK = 1 << 21           # bytes read at a time

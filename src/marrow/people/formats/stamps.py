@@ -4,8 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-NUMERALS = {letter: value for value, letters in enumerate(("〇零○", "一", "二", "三", "四", "五", "六", "七", "八", "九"))
-            for letter in letters}
+NUMERALS = {letter: value for value, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
 MONTHS = {name: number for number, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
 NOON = ("pm", "p.m.", "下午", "晚上", "中午", "傍晚", "午後", "午后")

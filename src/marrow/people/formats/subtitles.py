@@ -6,11 +6,12 @@ between two Chinese characters, and tags are no words.
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
-from marrow.people.formats.labels import fits, speakers
-from marrow.people.formats.original import Line, Original, Reading, at
+from marrow.people.formats.labels import Finder, fits, speakers
+from marrow.people.formats.original import Line, Original, Reading
 from marrow.people.formats.stamps import seconds
-from marrow.people.formats.stretched import Head, piece
+from marrow.people.formats.stretched import piece
 from marrow.people.formats.stretches import unescaped
 from marrow.people.testimony import Turn
 
@@ -18,7 +19,6 @@ STAMP = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
 ARROW = re.compile(rf"\s*({STAMP})\s*--+>\s*({STAMP})")
 VOICE = re.compile(r"\s*<v(?:\.[^\s>]*)?\s+([^>]+)>")
 DASH = re.compile(r"\s*[-–—‐]\s?(?=\S)")
-NOTES = ("NOTE", "STYLE", "REGION")
 
 
 def as_subtitles(original: Original) -> Reading | None:
@@ -29,20 +29,21 @@ def as_subtitles(original: Original) -> Reading | None:
         return None
     dialect = "vtt" if top.startswith("WEBVTT") else "srt"
     names = speakers(line for line in lines if not ARROW.match(line) and not line.strip().isdigit())
-    return Reading("interview", dialect, original.encoding, _turns(original, names), "html", {}, original.losses)
+    return Reading("interview", dialect, original.encoding, _turns(original, names, dialect), "html", {}, original.losses)
 
 
-def _turns(original: Original, names: frozenset[str]) -> Iterator[Turn]:
+def _turns(original: Original, names: frozenset[str], dialect: str) -> Iterator[Turn]:
     label = fits(names)
-    for times, lines in _cues(original):
+    for times, held in _cues(original):
+        lines = _said(held, dialect)
         dashed = len(lines) > 1 and all(DASH.match(line[1]) for line in lines)
-        for held in [[line] for line in lines] if dashed else [lines]:
-            turn = _turn(held, times, original.encoding, label, DASH.match(held[0][1]).end() if dashed else 0)
+        for part in [[line] for line in lines] if dashed else [lines] if lines else []:
+            turn = _turn(part, times, original.encoding, label, DASH.match(part[0][1]).end() if dashed else 0)
             if turn:
                 yield turn
 
 
-def _turn(held: list[Line], times: tuple[float, float], encoding: str, label, index: int) -> Turn | None:
+def _turn(held: list[Line], times: tuple[float, float], encoding: str, label: Finder, index: int) -> Turn | None:
     """One turn; who speaks is said by a voice tag or by a label."""
     text = held[0][1]
     voice, named = VOICE.match(text), label(text[index:])
@@ -54,29 +55,31 @@ def _turn(held: list[Line], times: tuple[float, float], encoding: str, label, in
 
 
 def _cues(original: Original) -> Iterator[tuple[tuple[float, float], list[Line]]]:
-    """Times and lines of every cue; the number over a cue belongs to none."""
-    times, held, skipping = None, [], False
-    number = 0
-    for line in original.lines():
-        number += 1
-        text = line[1]
-        arrow = ARROW.match(text)
-        if arrow:
-            if held and times:
-                before = held[:-1] if held[-1][1].strip().isdigit() and held[:-1] else held
-                yield times, before
-            times, held, skipping = (seconds(arrow[1]), seconds(arrow[2])), [], False
-        elif not text.strip():
-            if held and times:
-                yield times, held
-            times, held, skipping = (None if held else times), [], False
-        elif times and not skipping:
+    """The times of every cue and all lines up to the next one's times."""
+    times, held, number = None, [], 0
+    for number, line in enumerate(original.lines(), 1):
+        arrow = ARROW.match(line[1])
+        if not arrow:
             held.append(line)
-        elif text.startswith(NOTES):
-            skipping = True
-        elif not (text.strip().isdigit() or text.startswith("WEBVTT") or skipping):
-            original.losses.note("between", number)
-    if held and times:
+            continue
+        if times:
+            yield times, held[:-1] if held and held[-1][1].strip().isdigit() else held
+        times, held = (seconds(arrow[1]), seconds(arrow[2])), []
+    if times and any(line[1].strip() for line in held):
         yield times, held
     elif times:
         original.losses.note("torn", number)
+
+
+def _said(held: list[Line], dialect: str) -> list[Line]:
+    """The lines of a cue that are words. In WebVTT a blank line ends them: names of cues and notes come after it."""
+    if dialect == "vtt":
+        return list(takewhile(lambda line: line[1].strip(), held))
+    return _stripped(held)
+
+
+def _stripped(held: list[Line]) -> list[Line]:
+    """Lines without blank ones at their end."""
+    while held and not held[-1][1].strip():
+        held = held[:-1]
+    return held

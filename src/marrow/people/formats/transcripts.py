@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from marrow.people.formats.labels import bare, fits, head, speakers
 from marrow.people.formats.original import Line, Original, Reading
-from marrow.people.formats.stamps import CLOCK, clock, seconds, written_day
-from marrow.people.formats.stretched import FRAME, Head, closed, piece, stretched
+from marrow.people.formats.stamps import seconds, written_day
+from marrow.people.formats.stretched import Head, closed, piece, stretched
 from marrow.people.testimony import Turn
 
 GAP = re.compile(r"[\s.…·。⋯\-—*＊~]{2,}|[（(\[]?(?:略|此处略|省略)[）)\]]?")
@@ -30,7 +30,7 @@ def as_timed(original: Original) -> Reading | None:
     names = {(found[1] or found[4]).strip() for found in map(TIMED.fullmatch, timed)}
     if len(timed) < max(2, TIMED_SHARE * len(body)) and not (timed and timed[0] is body[0]):
         return None
-    if len(timed) == 1 and len(body) < 2 or len(names) > max(2, len(timed) // 2 + 1):
+    if (len(timed) == 1 and len(body) < 2) or len(names) > max(2, len(timed) // 2 + 1):
         return None
     day = written_day(said.get("date", ""))
 
