@@ -57,11 +57,13 @@ def speakers(lines: Iterable[str], known: Iterable[str] = ()) -> frozenset[str]:
     test    "他就一句话：别来" names nobody in a file of a witness's plain words
     """
     lines = [line for line in lines if line.strip()]
-    found = Counter(name for _, name, _ in filter(None, map(label, lines)))
+    labels = [(line, got) for line in lines if (got := label(line))]
+    found = Counter(got[1] for _, got in labels)
+    alone = sum(1 for line, got in labels if not line[got[0]:].strip())  # the words stand on the next line
     sure = {name for name in found if name.lower() in ROLES or name in set(known)}
     likely = {name: count for name, count in found.items() if name not in sure and not _is_phrase(name)}
     labelled = sum(likely.values()) + sum(found[name] for name in sure)
-    dense = labelled >= 0.6 * max(len(lines), 1) and labelled > 1
+    dense = labelled >= 0.6 * max(len(lines) - alone, 1) and labelled > 1
     return frozenset(sure | {name for name, count in likely.items() if count > 1 or dense})
 
 

@@ -1,7 +1,7 @@
 """Turns out of lines: a line that heads a turn, and the lines after it that still belong to it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from marrow.people.formats.asides import aside_of
 from marrow.people.formats.original import Line, at
@@ -10,8 +10,7 @@ from marrow.people.testimony import Turn
 EDGE = " \t\u3000\u200e\ufeff"  # what is no word at either end of a turn
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What a line says before somebody's words begin.
 
     index     character of the line where the words begin; its length where they stand on the next lines
@@ -24,6 +23,7 @@ class Head:
     aside: str = ""
 
 
+BEFORE = Head(0, aside="system")  # what a file says before the first head
 FRAME = Head(-1)  # a line that belongs to the file, not to anybody's words: it ends the turn before it
 
 
@@ -34,7 +34,7 @@ def stretched(lines: Iterable[Line], heads: Callable[[str], Head | None], encodi
     returns   turns in the order of the file; talks are counted by the day
     test      lines of one message stay together, with their line breaks; blank lines at its end are none of it
     """
-    now, held, talk, today = FRAME, [], 0, ""
+    now, held, talk, today = BEFORE, [], 0, ""
     for line in lines:
         found = heads(line[1])
         if found is None:

@@ -29,7 +29,8 @@ def as_subtitles(original: Original) -> Reading | None:
         return None
     dialect = "vtt" if top.startswith("WEBVTT") else "srt"
     names = speakers(line for line in lines if not ARROW.match(line) and not line.strip().isdigit())
-    return Reading("interview", dialect, original.encoding, _turns(original, names, dialect), "html", {}, original.losses)
+    turns = _turns(original, names, dialect)
+    return Reading("interview", dialect, original.encoding, turns, "html", {}, original.losses)
 
 
 def _turns(original: Original, names: frozenset[str], dialect: str) -> Iterator[Turn]:
@@ -57,7 +58,8 @@ def _turn(held: list[Line], times: tuple[float, float], encoding: str, label: Fi
 def _cues(original: Original) -> Iterator[tuple[tuple[float, float], list[Line]]]:
     """The times of every cue and all lines up to the next one's times."""
     times, held, number = None, [], 0
-    for number, line in enumerate(original.lines(), 1):
+    for line in original.lines():
+        number += 1
         arrow = ARROW.match(line[1])
         if not arrow:
             held.append(line)
