@@ -1,0 +1,1 @@
+"""Days: numbers as they are spoken, seasons, lunar months, holidays, events, ages, school."""

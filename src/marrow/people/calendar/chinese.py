@@ -1,0 +1,310 @@
+"""Chinese phrases of time: a rule is a pattern and what a match of it means; None where it means no time."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+from marrow.people.calendar import days
+from marrow.people.calendar.days import names_of
+from marrow.people.calendar.known import (
+    SELF,
+    Cut,
+    Known,
+    century,
+    interval,
+    of_age,
+    of_birth_years,
+    of_birthday,
+    of_context,
+    of_days,
+    of_event,
+    of_months,
+    of_said,
+    of_school,
+    of_weeks,
+    unknown,
+)
+from marrow.people.calendar.numbers import CHINESE, about, chinese
+from marrow.people.testimony import Calendar, Interval
+
+Rule = tuple[list[str], re.Pattern, Callable[[re.Match, Known], Interval | None]]
+
+N = rf"[{CHINESE}]"
+FOUR = r"(?:[12][0-9]{3}|[12一二两][〇零○一二三四五六七八九0-9]{3}|两千)"
+TWO = r"(?:[0-9]{2}|[〇零○一二三四五六七八九]{2})"
+BACK = {"今": 0, "去": 1, "前": 2, "大前": 3, "明": -1, "后": -2}
+DAYS = {"今": 0, "昨": 1, "前": 2, "大前": 3, "明": -1, "后": -2, "大后": -3}
+NEAR = {"上上": 2, "上": 1, "这": 0, "本": 0, "下": -1}
+MONTHS = {"正": 1, "冬": 11, "腊": 12}
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏"\
+           "卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
+ERAS = r"以前|之前|以后|之后|前(?!后)|后(?!来)"
+THEN = rf"(?:{ERAS}|那一?年|那一?天|那几天|的?时候|时|那会儿?|那阵子?|期间|时期|初期?|放假|假期)"
+TERM = (rf"(?:(?:毕业|开学)?(?:的)?(?:时候|那一?年|时|那会儿?|那阵子?|暑假|寒假|上学期|下学期)|毕业|(?={ERAS}))")
+AGED = (rf"{THEN}|上|起|开始|就|才|离|去|到|进|结婚|当|参|考|来|跟|没|嫁|娶|生|死|下|入|出")
+LIFE = "结婚|当兵|参军|入伍|入党|退休|下岗|参加工作|工作|出嫁|插队|下乡|离婚|搬家|分家|出国|转业|退伍|复员|下海|毕业"
+FEASTS = {(1, 15), (2, 2), (3, 3), (5, 5), (6, 6), (7, 7), (7, 15), (8, 15), (9, 9), (12, 8)}  # 八月十五 without 号
+DIGITS_ONLY = "0123456789"
+SCHOOLS = {"小学": (6, 13), "初中": (11, 16), "高中": (14, 19), "大学": (17, 23), "幼儿园": (3, 7)}
+GRADES = {"小": (5, 7), "初": (10, 13), "高": (13, 16), "大": (16, 19)}
+YOUTH = {"小时候": (0, 12), "小的时候": (0, 12), "年轻的时候": (18, 35), "年轻时": (18, 35), "年轻那会儿": (18, 35)}
+WAYS = {"虚岁": "counted", "大寿": "counted", "周岁": "full", "实岁": "full", "满": "full"}
+WHO = r"(?P<who>[我俺咱他她你您])?(?:们)?"
+MONTH = (rf"(?P<lunar>农历|阴历|旧历)?(?P<solar>阳历|公历|新历)?(?P<leap>闰)?(?P<month>正|冬|腊|{N}{{1,2}})月份?"
+         rf"(?:(?P<tenth>上旬|中旬|下旬|[初底末](?!{N}))|(?P<first>初)?(?P<day>廿?{N}{{1,3}}|廿)(?P<mark>[号日])?(?![个]))?"
+         r"|大年(?P<new>初[一二三四五六七八九十])")
+# a year of two digits is a length of time after or before these
+LENGTH = re.compile(r"\s*(?:没|了|多|来|里|内|间|不|就|才|前|后|以|之|时间|过去|工夫|功夫|光景|兵|书|牢|的[路债账情]|"
+                    r"[,，。！!；;]|$)")
+HELD = re.compile(r"(?:(?<!到)了|[过有整满约近每第隔]|大概|差不多|一共|足足|前后)\s*$")
+SURELY_HELD = re.compile(r"(?:(?<!到)了|整|足足|一共|第)\s*$")
+ANCHORED = re.compile(r"(?:[在从到自打]|是)\s*$")
+LONG = re.compile(r"\s*(?:前|来|以来|的?历史|文明)")
+NOBODY = "在到从自打就是才说的了着过刚满当等于时等，。、；：！？,.;:!? 　“”「」\n"
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules: what a text must hold one of, the pattern, its meaning; of equal matches the earlier rule counts."""
+    alone, tied = names_of("holidays", False), names_of("holidays", True)
+    events, called = names_of("events", False), names_of("events", True)
+    cut = (rf"(?P<holiday>{alone}|{tied})|(?P<season>[春夏秋冬])(?:天|季)?|{MONTH}"
+           r"|(?P<part>上半年|下半年|年?[初底末]|年头|年?中(?!学|国|间|央))")
+    written: list[tuple[str, str, Callable[[re.Match, Known], Interval | None]]] = [
+        ("1 2 一 二", rf"(?<![0-9])(?P<year>{FOUR})\s*[-/.]\s*(?P<m>[0-9]{{1,2}})\s*[-/.]\s*(?P<d>[0-9]{{1,2}})"
+         "(?![0-9])", _digits),
+        ("年", rf"(?<![{CHINESE}.])(?P<a>{FOUR}|{TWO})\s*年?\s*(?:到|至|[-—–~～]+)\s*"
+         rf"(?P<b>{FOUR}|{TWO})\s*年(?![级代])", _years),
+        ("年", rf"(?:(?<![{CHINESE}.])(?:(?P<four>{FOUR})|(?P<two>{TWO}))\s*|(?<!过)(?P<back>大前|[今去前明后]))"
+         rf"年(?![级代])(?:的(?!时))?\s*(?P<cut>{cut})?", _date),
+        ("年", rf"(?P<which>那一?|同|第二|次|转过|转)年(?![级代月头])(?:的(?!时))?(?P<cut>{cut})?", _that_year),
+        ("年代", rf"(?:(?P<last>上个?世纪|二十世纪|20世纪|19)|(?P<this>本世纪|20))?(?P<ten>{N}{{1,2}})年代"
+         r"(?P<part>[初早前中末后]期?)?", _decade),
+        ("月 大年", rf"(?<![0-9{CHINESE}个第上下])(?:{MONTH})", _month),
+        ("*holidays", rf"(?<![{CHINESE}])(?P<holiday>{alone})(?!上河图|月饼|路)", _holiday),
+        ("一 国 十", rf"(?<![{CHINESE}{SURNAMES}])(?P<holiday>{tied})(?={THEN})", _holiday),
+        ("*events", rf"(?P<event>{events})(?P<whole>(?:的)?那一?年)?", _event),
+        ("解 建", rf"(?<![{SURNAMES}])(?P<event>{called})(?={THEN})(?P<whole>那一?年)?", _event),
+        ("前", rf"(?P<count>好?几|半|{N}+[几多来]?)(?P<unit>天|个?月|个?星期|个?礼拜|周|年)多?"
+         "(?:以|之)?前(?!后|头)", _ago),
+        ("年", r"(?:前|这|近)(?:几|些|两)年", lambda found, known: _loose(of_said(known, 9, ahead=1))),
+        ("前", r"前(?:几|些|两)天", lambda found, known: _loose(of_days(known, 9, 1))),
+        ("今 昨 前 明 后", r"(?P<back>大前|大后|[今昨前明后])(?:天|儿个?|晚|早)",
+         lambda found, known: of_days(known, DAYS[found["back"]])),
+        ("月 周 星期 礼拜", r"(?P<back>上上|上|这|本|下)个?(?:(?P<unit>月)|(?:周|星期|礼拜)"
+         rf"(?P<weekday>[一二三四五六日天])?)(?:(?P<day>{N}{{1,3}})[号日]|(?P<tenth>[初底末]))?", _near),
+        ("岁 出头 大寿", rf"{WHO}(?P<now>今年)?(?:才|刚)?(?P<way>虚岁|周岁|实岁|满)?(?P<count>[几{CHINESE}]+[几多来]?)"
+         r"(?:(?P<loose>出头)岁?|(?P<way2>周岁|虚岁|实岁|岁|大寿)(?P<about>左右|上下)?)的?"
+         r"(?:(?P<day>那一?天|生日)|那一?年)?", _age),
+        ("小 年轻", rf"{WHO}(?P<youth>{'|'.join(YOUTH)})", _youth),
+        ("出生 生下来", rf"{WHO}(?:出生|生下来)的?那一?年", _born),
+        ("年级 初 高 大", rf"{WHO}刚?[上读念]?(?:小学)?(?:(?P<number>[一二三四五六七八九1-9])年级|"
+         rf"(?P<kind>[初高大])(?P<n>[一二三四])){TERM}", _grade),
+        ("学 中 幼", rf"{WHO}刚?[上读念]?(?P<stage>{'|'.join(SCHOOLS)}){TERM}", _stage),
+        ("高考", rf"{WHO}(?:参加)?高考的?那一?年", _exam),
+        ("年 天", rf"(?:{LIFE})(?:以后|后)?的?(?:第{N}+年|那一?年|那一?天)", lambda found, known: unknown("event"))]
+    return tuple((days.hints(hints), re.compile(pattern), means) for hints, pattern, means in written)
+
+
+def _digits(found: re.Match, known: Known) -> Interval | None:
+    return interval(days.of_day(chinese(found["year"]) or 0, int(found["m"]), int(found["d"])))
+
+
+def _years(found: re.Match, known: Known) -> Interval | None:
+    """九三年到九五年: from the first day of one to the last of the other."""
+    (first, one), (last, other) = (_year(found[name], known) for name in "ab")
+    return interval((days.of_year(first)[0], days.of_year(last)[1]), "solar", one and other) if first < last else None
+
+
+def _year(text: str, known: Known) -> tuple[int, bool]:
+    """The year that is written, and whether its century is."""
+    number = 2000 if text == "两千" else chinese(text) or 0
+    return century(number, known) if len(text) == 2 and text != "两千" else (number, True)
+
+
+def _date(found: re.Match, known: Known) -> Interval | None:
+    """A year, said or counted from today, and what of it."""
+    cut, calendar, sure = _cut(found) if found["cut"] else (days.of_year, "solar", True)
+    if found["back"]:
+        made = of_said(known, BACK[found["back"]], cut)
+        return Interval(made.first, made.last, "", "lunar" if calendar == "lunar" else "relative", made.sure and sure)
+    if not found["cut"] and _is_length(found):
+        return None
+    year, told = _year(found["four"] or found["two"], known)
+    doubt = found["two"] and not found["cut"] and not _leads(found["two"]) and 10 <= year % 100 < 30
+    return interval(cut(year), calendar, sure and told and not (doubt and not known.dated))
+
+
+def _leads(text: str) -> bool:
+    return text[0] in "0〇零○"
+
+
+def _is_length(found: re.Match) -> bool:
+    """15年, 七八年, 两千年 may be how long something took."""
+    before, behind, two = found.string[:found.start()], found.string[found.end():], found["two"]
+    if not two:
+        return found["four"] == "两千" and bool(LONG.match(behind) or HELD.search(before))
+    number = chinese(two) or 0
+    pair = two[0] not in DIGITS_ONLY and number % 10 == number // 10 + 1
+    if _leads(two) or not (pair or number < 50 or number % 10 == 0):
+        return bool(SURELY_HELD.search(before))
+    return bool(HELD.search(before) or (LENGTH.match(behind) and not ANCHORED.search(before)))
+
+
+def _cut(found: re.Match) -> tuple[Cut, Calendar, bool]:
+    """What of a year, season, month, holiday, lunar day; its calendar; False where two days may be meant."""
+    if found["holiday"]:
+        return _cut_of_holiday(found["holiday"])
+    if found["season"]:
+        return lambda year: days.of_season(year, found["season"]), "solar", True
+    if found["part"]:
+        part = found["part"] if "半" in found["part"] else found["part"].lstrip("年")
+        return lambda year: days.of_part(year, part), "solar", True
+    return _month_cut(found)
+
+
+def _cut_of_holiday(name: str) -> tuple[Cut, Calendar, bool]:
+    row = days.table("holidays")[name.lower()]
+    sure = "until" in row or not row.get("eve")  # the eve before a year's spring, or the one at its end
+    return lambda year: days.of_holiday(name, year), "lunar" if "lunar" in row else "solar", sure
+
+
+def _month_cut(found: re.Match) -> tuple[Cut, Calendar, bool]:
+    """A month or a day, by the calendar that its words are of: 正月, 初八, 农历 are lunar, 号 is solar."""
+    if found["new"]:
+        return lambda year: days.of_lunar(year, 1, chinese(found["new"][1:])), "lunar", True
+    month = MONTHS.get(found["month"]) or chinese(found["month"]) or 0
+    text = (found["day"] or "").replace("廿", "二十")
+    day = (chinese(text) or 0) if text else 0
+    if found["month"] in MONTHS or found["lunar"] or found["first"] or found["leap"]:
+        return lambda year: days.of_lunar(year, month, day, bool(found["leap"])), "lunar", True
+    if (month, day) in FEASTS and not found["mark"] and not found["solar"] and text[0] not in DIGITS_ONLY:
+        return lambda year: days.of_lunar(year, month, day), "lunar", False
+    if day:
+        return lambda year: days.of_day(year, month, day), "solar", True
+    if not 1 <= month <= 12:
+        return lambda year: None, "solar", True
+    if found["tenth"]:
+        return lambda year: days.of_tenth(year, month, found["tenth"]), "solar", True
+    return lambda year: days.of_month(year, month), "solar", True
+
+
+def _that_year(found: re.Match, known: Known) -> Interval | None:
+    """那年 and 第二年: of the year told of last."""
+    cut, calendar, _ = _cut(found) if found["cut"] else (days.of_year, "relative", True)
+    shift = 0 if found["which"][0] in "那同" else 1
+    return of_context(known, cut, "lunar" if calendar == "lunar" else "relative", shift)
+
+
+def _decade(found: re.Match, known: Known) -> Interval | None:
+    ten = chinese(found["ten"])
+    if ten is None or ten % 10 or ten > 90:
+        return None
+    years = 2000 if found["this"] else 1900
+    part = (found["part"] or "")[:1]
+    return interval(days.of_decade(years + ten, part), "solar", ten >= 30 or bool(found["last"] or found["this"]))
+
+
+def _month(found: re.Match, known: Known) -> Interval | None:
+    cut, calendar, _ = _month_cut(found)
+    if not cut(2000) and not cut(2001) and not found["leap"]:  # no such day in any year
+        return None
+    return of_context(known, cut, calendar)
+
+
+def _holiday(found: re.Match, known: Known) -> Interval | None:
+    cut, calendar, _ = _cut_of_holiday(found["holiday"])
+    return of_context(known, cut, calendar)
+
+
+def _event(found: re.Match, known: Known) -> Interval | None:
+    return of_event(found["event"], bool(found["whole"]))
+
+
+def _ago(found: re.Match, known: Known) -> Interval | None:
+    """三年前, 十几年前, 两个月前; a year of two digits (93年前) is none."""
+    count, unit = found["count"], found["unit"][-1]
+    if count == "半":
+        return _loose(of_days(known, 210, 150)) if unit == "年" else None
+    least, most = (1, 9) if count in ("几", "好几") else about(count) or (0, 0)
+    if not most or (unit == "年" and (least > 200 or (least == most and least >= 30 and least % 10))):
+        return None
+    if unit == "年":
+        return of_said(known, most, ahead=least)
+    if unit == "天" or least != most:
+        size = {"天": (1, 1), "月": (31, 28)}.get(unit, (7, 7))
+        return of_days(known, most * size[0], None if least == most else least * size[1])
+    return of_months(known, least, days.of_month) if unit == "月" else of_weeks(known, least)
+
+
+def _near(found: re.Match, known: Known) -> Interval | None:
+    """上个月, 上周三."""
+    back = NEAR[found["back"]]
+    if not found["unit"]:
+        return of_weeks(known, back, "一二三四五六日天".index(found["weekday"]) % 7 if found["weekday"] else None)
+    if found["day"]:
+        return of_months(known, back, lambda year, month: days.of_day(year, month, chinese(found["day"]) or 0))
+    tenth = found["tenth"]
+    return of_months(known, back, lambda year, month: days.of_tenth(year, month, tenth) if tenth else
+                     days.of_month(year, month))
+
+
+def _age(found: re.Match, known: Known) -> Interval | None:
+    """An age, where a word of time stands beside it: 七岁那年, 三十出头就…"""
+    behind = found.string[found.end():]
+    if found["now"] or not (found["day"] or found[0].endswith(("年", "大寿")) or re.match(AGED, behind)):
+        return None
+    span = about(found["count"] + (found["loose"] or "") + (found["about"] or ""))
+    if not span or span[1] > 130 or (found["loose"] and span[0] < 10):
+        return None
+    if re.search("(?:不到|没到|未满)$", found.string[:found.start()]):
+        span = span[0] - 2, span[1] - 1
+    born, told = _born_of(found, known)
+    way = WAYS.get(found["way"] or found["way2"] or "", "")
+    if found["day"]:
+        return of_birthday(born, span[0], way != "full")
+    made = of_age(born, *span, way)
+    return made if told else _loose(made)
+
+
+def _born_of(found: re.Match, known: Known) -> tuple[Interval | None, bool]:
+    """When the person was born whose age or school is told of, and whether it is said who that is."""
+    if found["who"]:
+        return known.births.get(SELF if found["who"] in "我俺咱" else found["who"]), True
+    before = re.sub("(?:不到|没到|未满|的|刚|才|在|到)$", "", found.string[:found.start()].rstrip())
+    for name in sorted(known.births, key=lambda each: (-len(each), each)):
+        if name != SELF and before.endswith(name):
+            return known.births[name], True
+    mine = not before or before[-1] in NOBODY or before[-1] in "我俺咱"
+    return (known.births.get(SELF) if mine else None), False
+
+
+def _youth(found: re.Match, known: Known) -> Interval | None:
+    return _loose(of_age(_born_of(found, known)[0], *YOUTH[found["youth"]], "full"))
+
+
+def _born(found: re.Match, known: Known) -> Interval | None:
+    born, told = _born_of(found, known)
+    return of_birth_years(born, 0, 0, told)
+
+
+def _grade(found: re.Match, known: Known) -> Interval | None:
+    """A class of school, by its pupil's birth; entered at six or seven, five or six years of primary school."""
+    number = chinese(found["number"] or found["n"]) or 0
+    kind, number = (found["kind"] or "小", number) if number <= 6 else ("初", number - 6)
+    first, last = GRADES[kind]
+    return of_school(_born_of(found, known)[0], first + number, last + number)
+
+
+def _stage(found: re.Match, known: Known) -> Interval | None:
+    return of_school(_born_of(found, known)[0], *SCHOOLS[found["stage"]])
+
+
+def _exam(found: re.Match, known: Known) -> Interval | None:
+    made = of_birth_years(_born_of(found, known)[0], 17, 20, False)
+    return replace(made, calendar="school")
+
+
+def _loose(found: Interval) -> Interval:
+    return replace(found, sure=False)
