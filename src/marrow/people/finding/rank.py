@@ -1,0 +1,159 @@
+"""Which utterances answer a question: terms weighed, and every utterance read together with its neighbours.
+
+Five lists are scored with BM25 and summed, each divided by its best: the utterance alone; with the one before it,
+itself counted twice; with one neighbour on either side; with two; and the whole talk it stands in. What "yes, every
+Sunday" is about stands in the question before it. Neighbours end where a talk ends.
+"""
+
+import math
+import sqlite3
+from collections.abc import Collection, Mapping
+
+import numpy as np
+from numpy import ndarray
+
+from marrow.people.finding.index import loose, prepare, settled, stamp
+from marrow.people.finding.tokens import CHARACTER, PAIR, SOUND, SOUNDS, WORD, asked, kind_of, terms
+from marrow.people.finding.turns import Turns
+
+Sought = tuple[float, ndarray, ndarray]   # what a term counts, the numbers of who said it, how many times
+
+K1, B = 0.7, 0.6            # of BM25
+# what a kind of term counts; of sounds: where the pair itself was said, and where nobody said it
+WEIGHTS = {CHARACTER: (1.0, 1.0), PAIR: (1.0, 1.0), WORD: (1.5, 1.5), SOUND: (0.0, 1.0), SOUNDS: (0.5, 1.0)}
+FIELDS = ((0.35, (0, 0, 1, 0, 0)), (0.30, (0, 1, 2, 0, 0)), (0.20, (0, 1, 1, 1, 0)), (0.15, (1, 1, 1, 1, 1)))
+TALK = 0.10                 # of the whole talk
+BONUS = 0.08                # for him who is named and speaks; for the person an utterance is about
+DENSE = 0.35                # of meanings, where an engine measures them
+POOL = 400                  # utterances that are read with their neighbours
+
+
+class Index:
+    """An archive's index, open for questions; it sees what is added and removed meanwhile.
+
+    db    the archive's connection
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        if not db.execute("select 1 from sqlite_master where name = 'finding_stamp'").fetchone():
+            prepare(db)
+        self.db, self._stamp, self._turns, self._postings = db, (-1, -1), Turns(), ()
+
+    def search(self, question: str, *, limit: int = 10, speaker: str = "", person: str = "",
+               about: Mapping[str, Collection[str]] | None = None) -> list[tuple[str, float]]:
+        """The utterances that fit a question best, 1 the best of them; equal ones in the order of their ids.
+
+        speaker    the witness whom the question names, "" where it names none or several
+        person     who is asked about; `about` says of whom utterances tell, by id
+        test       law: utterances of other words never come before those that hold the question's words
+        """
+        self._refresh()
+        turns, sought = self._turns, self._sought(question)
+        if not sought:
+            return []
+        numbers = _pool(_alone(sought, turns), turns)
+        total = _read(sought, turns, numbers)
+        if speaker:
+            total += BONUS * np.array([turns.witnesses[each] == speaker for each in numbers])
+        if person and about:
+            total += BONUS * np.array([person in about.get(turns.ids[each], ()) for each in numbers])
+        return _best(np.round(total / total.max(), 9), numbers, turns, limit)
+
+    def _refresh(self) -> None:
+        """Read what has changed since the last question."""
+        now = stamp(self.db)
+        if now == self._stamp:
+            return
+        if now[0] != self._stamp[0]:
+            self._turns, self._base = Turns(), settled(self.db)
+        rows = self.db.execute("select number, id, talk, place, witness, length from finding_turn where number > ? "
+                               "order by number", (len(self._turns.ids) - 1,)).fetchall()
+        self._turns.enter(rows)
+        self._postings, self._stamp = (self._base, loose(self.db)), now
+
+    def _sought(self, question: str) -> list[Sought]:
+        """The question's terms that somebody said, each with what it counts."""
+        found, _, at = terms([asked(question)])
+        stood = list(zip(found.tolist(), kind_of(found).tolist(), at.tolist(), strict=True))
+        held = {term: self._held(term) for term, _, _ in stood}
+        said = {place: len(held[term][0]) > 0 for term, kind, place in stood if kind == PAIR}
+        counts: dict[int, float] = {}
+        for term, kind, place in stood:
+            beside = [said[each] for each in ((place,) if kind == SOUNDS else (place - 1, place)) if each in said]
+            strange = bool(beside) and not any(beside)
+            counts[term] = max(counts.get(term, 0.0), WEIGHTS[kind][strange])
+        return [(counts[term] * _rarity(len(numbers), self._turns.count), numbers, times)
+                for term, (numbers, times) in held.items() if len(numbers) and counts[term]]
+
+    def _held(self, term: int) -> tuple[ndarray, ndarray]:
+        """Who said a term, and how many times."""
+        parts = [(each.numbers[at], each.times[at]) for each in self._postings for at in [each.of(term)]]
+        return tuple(np.concatenate(both) for both in zip(*parts, strict=True))
+
+
+def search(db: sqlite3.Connection, question: str, *, limit: int = 10, speaker: str = "") -> list[tuple[str, float]]:
+    """One search; who asks often keeps an `Index` open."""
+    return Index(db).search(question, limit=limit, speaker=speaker)
+
+
+def _rarity(held: int, count: int) -> float:
+    return math.log(1 + (count - held + 0.5) / (held + 0.5))
+
+
+def _fit(times: ndarray, lengths: ndarray, mean: float) -> ndarray:
+    """BM25 of one term without its rarity."""
+    return times * (K1 + 1) / (times + K1 * (1 - B + B * lengths / (mean or 1)))
+
+
+def _alone(sought: list[Sought], turns: Turns) -> ndarray:
+    """Every utterance by its own words."""
+    score = np.zeros(len(turns.ids))
+    mean = turns.lengths.sum() / max(1, turns.count)
+    for weight, numbers, times in sought:
+        score[numbers] += weight * _fit(times, turns.lengths[numbers], mean)
+    return score
+
+
+def _pool(score: ndarray, turns: Turns) -> ndarray:
+    """The best by their own words, with their neighbours."""
+    some = np.flatnonzero(score > 0)
+    if len(some) > POOL:
+        least = np.partition(score[some], len(some) - POOL)[-POOL]
+        some = some[score[some] >= least]
+        some = some[np.lexsort((turns.place[some], -score[some]))][:POOL]
+    some = np.unique(turns.near[:, some])
+    return some[some > 0]
+
+
+def _read(sought: list[Sought], turns: Turns, numbers: ndarray) -> ndarray:
+    """Utterances scored with their neighbours and their talks."""
+    near = turns.near[:, numbers]
+    spans = turns.lengths[near]
+    said, buffer = np.zeros((len(sought), *near.shape)), np.zeros(len(turns.ids))
+    whole = np.zeros(len(turns.talks))
+    talks = np.bincount(turns.talk, turns.lengths, len(turns.talks))
+    for row, (weight, held, times) in enumerate(sought):
+        buffer[held] = times
+        said[row] = buffer[near]
+        buffer[held] = 0
+        per = np.bincount(turns.talk[held], times, len(turns.talks))
+        whole += weight * _fit(per, talks, talks.mean())
+    weights = np.array([weight for weight, _, _ in sought])[:, None]
+    total = TALK * _scaled(whole[turns.talk[numbers]])
+    for share, shape in FIELDS:
+        times, lengths = (np.einsum("k,...kn->...n", np.array(shape, float), each) for each in (said, spans))
+        total += share * _scaled((weights * _fit(times, lengths, float(np.dot(shape, turns.spans)))).sum(0))
+    return total
+
+
+def _best(score: ndarray, numbers: ndarray, turns: Turns, limit: int) -> list[tuple[str, float]]:
+    """The best with their ids; equal ones in the order of these."""
+    least = np.partition(score, max(0, len(score) - limit))[max(0, len(score) - limit)]
+    some = np.flatnonzero(score >= least)
+    ordered = sorted((-value, turns.ids[number]) for value, number in zip(score[some].tolist(), numbers[some].tolist(),
+                                                                         strict=True))
+    return [(each, -value) for value, each in ordered[:limit]]
+
+
+def _scaled(score: ndarray) -> ndarray:
+    return score / (score.max(initial=0) or 1)
