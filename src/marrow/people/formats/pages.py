@@ -26,8 +26,8 @@ CALLED = re.compile(r"\s*(?!.*[。！？；])((?:Dear|My dear|Dearest|亲爱的|
 FOND = re.compile(r"\s*(?:Dear|My dear|Dearest|亲爱的|親愛的|敬爱的|致)", re.IGNORECASE)
 SIGNED = re.compile(rf"\s*([^。！？：:；\d]{{1,24}}?)?\s*[,，]?\s*({DATE})?[\s夜晚晨早午]*", re.IGNORECASE)
 CLOSING = re.compile(r"(?:\s+(?:手[書书]|亲笔|親筆|敬?上|字|草|谨上|謹上|启|啟)|(?<=[父母爸妈媽哥姐弟妹])[字上])$")
-VALE = re.compile(r"(?:(?:with )?(?:all my )?love|yours.{0,20}|sincerely.{0,8}|your .{1,20}|敬礼|此致.{0,4}|[顺順]?祝.{1,8}|即[颂頌].{2})"
-                  r"[,，！!。]?", re.IGNORECASE)
+VALE = re.compile(r"(?:(?:with )?(?:all my )?love|yours.{0,20}|sincerely.{0,8}|your .{1,20}"
+                  r"|敬礼|此致.{0,4}|[顺順]?祝.{1,8}|即[颂頌].{2})[,，！!。]?", re.IGNORECASE)
 DIARY = re.compile(r"\s*(.{1,8}?)的?(?:日记|日記)")
 MOST = 24  # characters of a signature
 

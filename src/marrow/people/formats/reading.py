@@ -5,6 +5,7 @@ from pathlib import Path
 
 from marrow.errors import InputError, LimitError
 from marrow.people.formats.chats import as_chat
+from marrow.people.formats.json_chats import as_json
 from marrow.people.formats.original import Original, Reading, open_original
 from marrow.people.formats.pages import as_diary, as_letter
 from marrow.people.formats.subtitles import as_subtitles
@@ -14,7 +15,7 @@ from marrow.people.testimony import Transcript
 
 WHOLE = 400_000_000  # bytes of a file whose turns are held all at once
 DIALECTS: tuple[Callable[[Original], Reading | None], ...] = (
-    as_subtitles, as_whatsapp, as_chat, as_timed, as_letter, as_diary, as_plain)
+    as_json, as_subtitles, as_whatsapp, as_chat, as_timed, as_letter, as_diary, as_plain)
 
 
 def read(path: Path) -> Transcript:

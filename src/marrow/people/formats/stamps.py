@@ -1,7 +1,7 @@
 """Dates and clock times as files write them, to ISO 8601. What cannot be a date is none: ""."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 
 NUMERALS = {letter: value for value, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
@@ -11,13 +11,14 @@ NOON = ("pm", "p.m.", "下午", "晚上", "中午", "傍晚", "午後", "午后"
 MORNING = ("am", "a.m.", "上午", "凌晨", "早上", "清晨", "午前", "半夜")
 HALF = "|".join(re.escape(each) for each in (*NOON, *MORNING, "p. m.", "a. m."))
 CLOCK = rf"(?:(?:{HALF})\s?)?\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?(?:\s?(?:{HALF}))?"
-YEAR_FIRST = r"(?:1[89]|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?"
+YEAR_FIRST = r"(?:1[89]|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?"
 DIGITS = re.compile(r"\d+")
 CHINESE = r"[〇零○一二三四五六七八九]{4}年(?:[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}[日号]?)?)?"
 WESTERN = (rf"(?:(?:{'|'.join(MONTHS)})[a-z]*\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
            rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{'|'.join(MONTHS)})[a-z]*\.?,?\s+\d{{4}})")
 PARTLY = r"(?:1[89]|20)\d\d\s?(?:[-/.年]\s?\d{1,2}\s?月?|年)"
 WRITTEN = rf"(?:{YEAR_FIRST}|{CHINESE}|{WESTERN}|{PARTLY})"
+MOMENT = re.compile(rf"({YEAR_FIRST})(?:[T\s]+({CLOCK}))?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 WRITTEN_DAY = re.compile(WRITTEN, re.IGNORECASE)
 
 
@@ -60,30 +61,42 @@ def written_day(text: str) -> str:
     return _parts(said)
 
 
-def unix(seconds: float) -> str:
-    """A moment of the Unix clock in seconds, milliseconds or microseconds, in UTC: 2019-10-05T13:03:11Z."""
-    while abs(seconds) > 1e11:
-        seconds /= 1000
-    try:
-        return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%SZ}"
-    except (ValueError, OverflowError, OSError):
-        return ""
+def unix(count: float, east: int = 0) -> str:
+    """A moment of the Unix clock in seconds, milliseconds or microseconds, on a clock so many hours east of Greenwich.
+
+    test      1570280591 is 2019-10-05T13:03:11Z, and 2019-10-05T21:03:11+08:00 in China
+    """
+    while abs(count) > 1e11:
+        count /= 1000
+    days, rest = divmod(int(count) + 3600 * east, 86400)
+    date = _since_1970(days)
+    zone = f"+{east:02d}:00" if east else "Z"
+    return f"{date}T{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}{zone}" if date else ""
 
 
-def moment(value: object) -> str:
+def moment(value: object, east: int = 0) -> str:
     """A moment of a JSON or CSV file: a Unix number, that number as text, or a written date with its time."""
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, int | float):
-        return unix(value) if value == value and abs(value) < 1e20 else ""
+        return unix(value, east) if abs(value) < 1e18 else ""
     text = str(value).strip()
-    if re.fullmatch(r"\d{9,16}(?:\.\d+)?", text):
-        return unix(float(text))
-    found = re.match(rf"({YEAR_FIRST})(?:[T\s]+({CLOCK}))?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", text)
-    if not found or not day(found[1]):
-        return written_day(text)
-    time = clock(found[2]) if found[2] else ""
-    return f"{day(found[1])}T{time}{found[3] or ''}" if time else day(found[1])
+    found = MOMENT.match(text)
+    if found:
+        time = clock(found[2]) if found[2] else ""
+        date = day(found[1])
+        return f"{date}T{time}{found[3] or ''}" if time and date else date
+    if len(text) < 20 and text.replace(".", "", 1).isdecimal():
+        return unix(float(text), east) if len(text) > 8 else written_day(text + "年")
+    return written_day(text)
+
+
+@lru_cache(1 << 16)
+def _since_1970(days: int) -> str:
+    try:
+        return date.fromordinal(date(1970, 1, 1).toordinal() + days).isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def seconds(text: str) -> float:

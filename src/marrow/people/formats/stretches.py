@@ -58,10 +58,13 @@ def unescaped(text: str, escape: Escape) -> str:
         text = _of_json(text)
     elif escape == "csv":
         text = text[1:-1].replace('""', '"') if len(text) > 1 and text[0] == text[-1] == '"' else text
+    return tidy(_of_html(tidy(text))) if escape == "html" else tidy(text)
+
+
+def tidy(text: str) -> str:
+    """Text with line feeds for all line breaks and without lone surrogates."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if escape == "html":
-        text = _of_html(text)
     return text if text.isascii() else spelled(text)
 
 
