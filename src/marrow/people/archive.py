@@ -25,6 +25,7 @@ from marrow.people.testimony import Interval, Transcript, Utterance, name_of
 
 if TYPE_CHECKING:
     from marrow.people.family import Family
+    from marrow.people.finding.rank import Index
 
 Purpose = Literal["talk", "film", "public"]
 PURPOSES = get_args(Purpose)  # a private talk; the film; anything outside the house
@@ -34,10 +35,10 @@ SCHEMA = f"""
 pragma user_version = {FORM};
 create table if not exists facts(name text primary key, value text) without rowid;
 create table if not exists originals(source text primary key, name text, bytes int, form text, dialect text,
-    encoding text, escape text, head text, now text) without rowid;
+    encoding text, escaped text, head text, now text) without rowid;
 create table if not exists utterances(number integer primary key, id text unique, source text, start int, finish int,
-    text text, heard text, label text, witness text, hearer text, said text, about text, through text, talk int,
-    place int, form text, opened real, closed real, aside text, sealed int default 0, indexed int default 0);
+    text text, heard text, label text, witness text, hearer text, said text, talk int, place int, form text,
+    opened real, closed real, aside text, sealed int default 0, indexed int default 0);
 create index if not exists by_talk on utterances(source, talk, place);
 create index if not exists by_witness on utterances(witness);
 create table if not exists labels(source text, label text, person text, primary key(source, label)) without rowid;
@@ -50,8 +51,8 @@ create table if not exists replies(generation text, question text, asker text, r
     primary key(generation, question, asker)) without rowid;
 create table if not exists talks(number integer primary key, person text, asker text, lines text);
 """
-COLUMNS = ("id, source, start, finish, text, heard, label, witness, hearer, said, about, through, talk, place, form, "
-           "opened, closed, sealed")
+COLUMNS = ("id, source, start, finish, text, heard, label, witness, hearer, said, talk, place, form, opened, closed, "
+           "sealed")
 MOST = 999  # values of one SQL statement
 
 
@@ -136,7 +137,7 @@ class Archive:
                             (source, path.name, path.stat().st_size, read_as.form, read_as.dialect, read_as.encoding,
                              read_as.escape, json.dumps(head, ensure_ascii=False), source))
             lapsed = {row[0] for row in self.db.execute("select id from gone")}
-            self.db.executemany(f"insert or ignore into utterances({COLUMNS}, aside) values({'?, ' * 18}?)",
+            self.db.executemany(f"insert or ignore into utterances({COLUMNS}, aside) values({'?, ' * 16}?)",
                                 (row for row in _rows(read_as, source) if row[0] not in lapsed))
             strangers = settle(self, source)
             new = self.count() - before
@@ -200,7 +201,7 @@ class Archive:
         return self.db.execute("select count(*) from utterances").fetchone()[0]
 
     def utterances(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[Utterance]:
-        """Words of people, in the order of files and talks, without asides."""
+        """Words of people, in the order of files and talks, without asides; `about` and `through` are still empty."""
         rows = self.db.execute(f"select {COLUMNS} from utterances where aside = '' and ({where}) "
                                "order by source, talk, place", values)
         return map(_utterance, rows)
@@ -221,6 +222,10 @@ class Archive:
         return list(self.utterances("source = ? and talk = ? and place between ? and ?",
                                     (utterance.source, talk, utterance.place - reach, utterance.place + reach)))
 
+    def before(self, utterance: Utterance, reach: int) -> list[Utterance]:
+        """What was said just before in the same talk, oldest first."""
+        return [each for each in self.around(utterance, reach) if each.place < utterance.place]
+
     def one(self, start_of_id: str) -> Utterance:
         """The utterance whose id starts so; raises InputError "people.utterance" for none or several."""
         found = list(self.utterances("id glob ?", (start_of_id.replace("*", "") + "*",))) if start_of_id else []
@@ -232,7 +237,7 @@ class Archive:
         """Whether the original still has these words at these bytes."""
         from marrow.people.formats import words
 
-        row = self.db.execute("select encoding, escape, now from originals where source = ?",
+        row = self.db.execute("select encoding, escaped, now from originals where source = ?",
                               (utterance.source,)).fetchone()
         try:
             original = (self.originals / utterance.source).read_bytes()
@@ -245,6 +250,24 @@ class Archive:
     def willing(self, purpose: Purpose) -> frozenset[str]:
         """Witnesses who consent to a use of what they said."""
         return frozenset(row[0] for row in self.db.execute("select witness from consent where purpose = ?", (purpose,)))
+
+    # ------------------------------------------------------------ the index
+
+    @cached_property
+    def index(self) -> "Index":
+        """What finds utterances by their words."""
+        from marrow.people.finding.rank import Index
+
+        return Index(self.db)
+
+    def refresh(self) -> None:
+        """Index what is new, corrected, or has another speaker than before."""
+        from marrow.people.finding import index
+
+        with self.change():
+            fresh = list(self.utterances("indexed = 0"))
+            index.add(self.db, fresh)
+            self.db.execute("update utterances set indexed = 1 where indexed = 0")
 
     # ------------------------------------------------------------ mending
 
@@ -290,6 +313,8 @@ def open_archive(path: Path = PLACE, *, new: bool = False, write: bool = True) -
         if not new:
             raise InputError("people.archive", path=path)
         path.parent.mkdir(parents=True, exist_ok=True)
+    from marrow.people.finding.index import prepare
+
     address = path.resolve().as_uri() + ("" if write else "?mode=ro")
     with contextlib.closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)) as db:
         try:
@@ -298,6 +323,7 @@ def open_archive(path: Path = PLACE, *, new: bool = False, write: bool = True) -
             if write:
                 db.execute("pragma secure_delete = on")
                 db.executescript(SCHEMA)
+                prepare(db)
             db.execute("select count(*) from facts").fetchone()
         except sqlite3.DatabaseError as error:
             raise InputError("people.torn", path=path) from error
@@ -319,16 +345,13 @@ def _rows(read: Transcript, source: str) -> Iterator[tuple]:
         place = places[turn.talk] = places.get(turn.talk, -1) + 1
         opened, closed = turn.at or (None, None)
         yield (name_of(source, turn.start, turn.end), source, turn.start, turn.end, turn.text, "", turn.speaker, "", "",
-               turn.said, "", "", turn.talk, place, read.form, opened, closed, 0, turn.aside)
+               turn.said, turn.talk, place, read.form, opened, closed, 0, turn.aside)
 
 
 def _utterance(row: tuple) -> Utterance:
-    (name, source, start, end, text, heard, label, witness, hearer, said, about, through, talk, place, form, opened,
-     closed, sealed) = row
-    return Utterance(name, source, start, end, text, witness, hearer, days(said),
-                     tuple(_interval(each) for each in json.loads(about)) if about else (),
-                     tuple(json.loads(through)) if through else (), f"{source[:8]}.{talk}", place, form, label, heard,
-                     None if opened is None else (opened, closed), bool(sealed))
+    name, source, start, end, text, heard, label, witness, to, said, talk, place, form, opened, closed, sealed = row
+    return Utterance(name, source, start, end, text, witness, to, days(said), (), (), f"{source[:8]}.{talk}", place,
+                     form, label, heard, None if opened is None else (opened, closed), bool(sealed))
 
 
 def days(said: str) -> Interval | None:
@@ -342,8 +365,3 @@ def days(said: str) -> Interval | None:
         return Interval(date(year, month or 1, day or 1), last, said)
     except ValueError:
         return None
-
-
-def _interval(held: Sequence) -> Interval:
-    first, last, phrase, calendar, sure = held
-    return Interval(*(date.fromisoformat(each) if each else None for each in (first, last)), phrase, calendar, sure)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy import ndarray
 
-from marrow.people.finding.index import loose, prepare, settled, stamp
+from marrow.people.finding.index import loose, settled, stamp
 from marrow.people.finding.tokens import CHARACTER, PAIR, SOUND, SOUNDS, WORD, asked, kind_of, terms
 from marrow.people.finding.turns import Turns
 
@@ -31,13 +31,12 @@ POOL = 400                  # utterances that are read with their neighbours
 class Index:
     """An archive's index, open for questions; it sees what is added and removed meanwhile.
 
-    db    the archive's connection
+    db    the archive's connection, its tables made by `prepare`; it is only read
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         if not db.execute("select 1 from sqlite_master where name = 'finding_stamp'").fetchone():
-            prepare(db)
-        self.db, self._stamp, self._turns, self._postings = db, (-1, -1), Turns(), ()
+            self.db, self._stamp, self._turns, self._postings = db, (-1, -1), Turns(), ()
 
     def search(self, question: str, *, limit: int = 10, speaker: str = "", person: str = "",
                about: Mapping[str, Collection[str]] | None = None) -> list[tuple[str, float]]:
