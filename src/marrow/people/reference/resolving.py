@@ -1,0 +1,244 @@
+"""Settle whom each spot means: relative to who speaks and to whom, certain only where nothing else fits."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from marrow.people.family import Family
+from marrow.people.reference.speech import PAUSES, STOPS, bounds, quotes, reports, speaking
+from marrow.people.reference.spotting import Spot, folded, spots, words
+
+NOBODY: frozenset[str] = frozenset()
+REACH = 8  # sentences before a pronoun in which whom it means may have been named
+SEXES = {"he": "male", "she": "female"}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who speaks to whom, and about whom the talk is. "" is not known."""
+
+    family: Family
+    speaker: str
+    listener: str
+    third: str = ""
+
+    def fits(self, id: str, sex: str) -> bool:
+        """Whether he may be meant by a pronoun of that sex."""
+        return id not in (self.speaker, self.listener, "") and self.family.members[id].sex in (sex, "")
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A spot with whom it means; `of` is whom its base means, where it has one: 你 of 你二姨."""
+
+    spot: Spot
+    persons: frozenset[str] = NOBODY
+    sure: bool = False
+    of: frozenset[str] = NOBODY
+    of_sure: bool = False
+
+
+Past = Sequence[Sequence[Meant]]  # sentences, oldest first, each with whom it names
+
+
+def kin(family: Family, egos: frozenset[str], term: str) -> frozenset[str]:
+    """Everybody the term may mean, said of any of these people."""
+    from marrow.people.kin.who import who
+
+    pair = dict(each.split("=") for each in words()["kin"]["pairs"].split()).get(term)
+    terms = pair.split("+") if pair else [term]
+    return frozenset(each for ego in egos if ego in family.members for one in terms for each in who(family, ego, one))
+
+
+def resolve(text: str, scene: Scene, past: Past = ()) -> tuple[Meant, ...]:
+    """Everybody a text means, in order."""
+    found = spots(text, scene.family)
+    outer = [span for span in quotes(text)]
+    plain = [spot for spot in found if not any(start <= spot.start < end for start, end in outer)]
+    meant = _plain(text, plain, scene, past)
+    for start, end in outer:
+        meant += _quoted(text, start, end, scene, [each for each in meant if each.spot.end < start])
+    return tuple(sorted(meant, key=lambda each: each.spot.start))
+
+
+def _quoted(text: str, start: int, end: int, scene: Scene, before: Sequence[Meant]) -> list[Meant]:
+    """What stands in quotation marks: 我 and 你 are those of who is quoted."""
+    clause = bounds(text, max(start - 3, 0), STOPS)[0]
+    verb = [span for span in speaking(text[:start]) if span[0] >= clause]
+    near = [each for each in before if each.spot.start >= clause]
+    certain = bool(verb) and len(near) in (1, 2) and near[0].sure and len(near[0].persons) == 1 \
+        and near[0].spot.start < verb[-1][0] and text[verb[-1][1]:start].strip(" ，,：:“「『‘\"道了过") == ""
+    teller = next(iter(near[0].persons)) if certain else ""
+    hearer = next(iter(near[1].persons)) if certain and len(near) == 2 and near[1].sure else ""
+    inner = resolve(text[start:end], Scene(scene.family, teller, hearer, ""))
+    return [replace(each, spot=replace(each.spot, start=each.spot.start + start, end=each.spot.end + start,
+                                       stem=each.spot.stem + start)) for each in inner]
+
+
+def _plain(text: str, found: Sequence[Spot], scene: Scene, past: Past) -> list[Meant]:
+    told, meant = reports(text, found), []
+    for spot in found:
+        cover = [each for each in told if each.start <= spot.start < each.end]
+        foreign = any(not each.own for each in cover)
+        of, sure = _base(text, spot, scene, meant, past)
+        if (spot.base in ("I", "we", "kin", "spouse") and foreign) or (spot.base in ("you", "ye") and cover):
+            sure = False
+        meant.append(_chained(spot, of, sure, scene, meant, text))
+    return _doubled(text, meant)
+
+
+def _base(text: str, spot: Spot, scene: Scene, meant: Sequence[Meant], past: Past) -> tuple[frozenset[str], bool]:
+    """Whom the base of a spot means, and whether that is certain."""
+    people = scene.family.members
+    if spot.base in ("I", "we"):
+        one = frozenset({scene.speaker} & people.keys())
+        return one, bool(one) and (spot.base == "I" or bool(spot.steps))
+    if spot.base in ("you", "ye"):
+        one = frozenset({scene.listener} & people.keys())
+        return one, bool(one) and (spot.base == "you" or bool(spot.steps))
+    if spot.base in SEXES:
+        return _third(text, spot, scene, meant, past)
+    if spot.base == "name":
+        return _named(spot, scene)
+    if spot.base == "kin":
+        return _bare(text, spot, scene, meant)
+    if spot.base == "spouse":
+        spouses = frozenset(scene.family.spouses(scene.speaker)) if scene.speaker in people else NOBODY
+        return spouses, len(spouses) == 1
+    return NOBODY, False
+
+
+def _named(spot: Spot, scene: Scene) -> tuple[frozenset[str], bool]:
+    found = frozenset(each.id for each in scene.family.members.values() if spot.word in map(folded, each.names))
+    if spot.word in words()["kin"]["long"].split():  # a nickname that is a kin term too
+        found |= kin(scene.family, frozenset({scene.speaker}), spot.word)
+    return found, len(found) == 1
+
+
+def _bare(text: str, spot: Spot, scene: Scene, meant: Sequence[Meant]) -> tuple[frozenset[str], bool]:
+    """Kin without an owner: the speaker's, or the child's to whom a parent speaks, or the subject's."""
+    family, term, people = scene.family, spot.word, scene.family.members
+    own = kin(family, frozenset({scene.speaker}), term)
+    if scene.listener in own and called(text, spot.start, spot.end):
+        return frozenset({scene.listener}), True
+    found = set(own)
+    elders = _above(family, scene.listener) if scene.listener in people else set()
+    if scene.speaker in elders:
+        found |= kin(family, frozenset({scene.listener}), term)
+    sure = len(found) == 1 and not (scene.speaker in elders and term in words()["kin"]["bare"].split())
+    if term in words()["kin"]["descended"].split() or term in words()["english_kin"]["words"].split():
+        clause = bounds(text, spot.start, STOPS)[0]
+        subjects = [each.persons for each in meant if clause <= each.spot.start]
+        found |= {one for each in subjects for one in kin(family, each, term)}
+        sure = sure and bool(own) and len(found) == 1 and all(kin(family, each, term) == own for each in subjects)
+    return frozenset(found), sure and term not in words()["kin"]["vague"].split() and scene.speaker in people
+
+
+def called(text: str, at: int, behind: int) -> bool:
+    """Whether somebody is called by it: alone between marks of punctuation, "爸，你……"."""
+    start, end = bounds(text, at, PAUSES)
+    return not text[start:at].strip() and not text[behind:end].strip(" 啊呀哎欸") and (end < len(text) or start > 0)
+
+
+def _above(family: Family, id: str) -> set[str]:
+    """Everybody from whom somebody descends, with their husbands, wives, brothers and sisters."""
+    found: set[str] = set()
+    row = {id}
+    while row:
+        row = {up for each in row for up in family.parents(each)} - found
+        found |= row
+    return found | {by for each in found for by in (*family.spouses(each), *family.siblings(each))}
+
+
+def _third(text: str, spot: Spot, scene: Scene, meant: Sequence[Meant], past: Past) -> tuple[frozenset[str], bool]:
+    """他 and 她: whom the words before name, and whom the talk is about; certain where that is one person."""
+    sex = SEXES[spot.base]
+    out = _partners(text, spot, meant)
+    named, strange = _candidates(text, spot, sex, scene, [each for each in meant if each not in out], past)
+    for each in out:
+        named -= each.persons
+    barred = {id for each in out for id in each.persons}
+    topic = {scene.third} if scene.third and scene.fits(scene.third, sex) and scene.third not in barred else set()
+    found = frozenset(named | topic)
+    return found, len(found) == 1 and not strange
+
+
+def _partners(text: str, spot: Spot, meant: Sequence[Meant]) -> list[Meant]:
+    """Who stands in the same clause beside 他, so that 他 is somebody else: 老周叫他, but not 老周说他."""
+    if spot.steps or text[spot.end:spot.end + 1] in ("的", "家", "自", "屋") or spot.word.lower() in ("his", "her"):
+        return []
+    start = bounds(text, spot.start, PAUSES)[0]
+    near = [each for each in meant if each.spot.start >= start
+            and (each.spot.steps or each.spot.base in ("name", "kin", "spouse", "other"))]
+    joints = (*words()["speech"]["thinks"].split(), " that ", "said", "thinks", "knew", "and")
+    return [each for each in near
+            if not any(joint in folded(text[each.spot.end:spot.start]) for joint in joints)]
+
+
+def _candidates(text: str, spot: Spot, sex: str, scene: Scene, meant: Sequence[Meant],
+                past: Past) -> tuple[set[str], bool]:
+    """Who was named before, sentence by sentence back to one that names a single person of that sex."""
+    at = bounds(text, spot.start, STOPS)[0]
+    rows = [[each for each in meant if each.spot.start >= at]]
+    while at > 0:
+        at, old = bounds(text, at - 1, STOPS)[0], at
+        rows.append([each for each in meant if at <= each.spot.start < old])
+    named: set[str] = set()
+    strange = False
+    for number, row in enumerate([*rows, *reversed(past)][:REACH]):
+        found, odd = _people(row, sex, scene)
+        named, strange = named | found, strange or odd
+        if number and len(found) + odd == 1:
+            break
+    return named, strange
+
+
+def _people(row: Sequence[Meant], sex: str, scene: Scene) -> tuple[set[str], bool]:
+    """Who of that sex is named in a sentence; and whether somebody unknown is."""
+    outside = words()["outside"]
+    other = outside["women" if sex == "male" else "men"].split()
+    found, strange = set(), False
+    for each in row:
+        if each.spot.base not in ("he", "she", "I", "you", "we", "ye", "they") or each.spot.steps:
+            found |= {id for id in each.persons if scene.fits(id, sex)}
+            strange = strange or (not each.persons and each.spot.word not in other)
+    return found, strange
+
+
+def _chained(spot: Spot, of: frozenset[str], sure: bool, scene: Scene, meant: Sequence[Meant], text: str) -> Meant:
+    """From the base along the kin terms: 我 -> 我爸 -> 我爸的哥哥."""
+    if not spot.steps:
+        return Meant(spot, of, sure and len(of) == 1)
+    persons = of
+    for term in spot.steps:
+        persons = kin(scene.family, persons, term)
+    pair = spot.steps[-1] in text and any(spot.steps[-1] == each.partition("=")[0]
+                                          for each in words()["kin"]["pairs"].split())
+    if spot.base in SEXES and len(spot.steps) == 1 and spot.steps[0] in ("爸", "妈", "爹", "娘") and not sure:
+        persons, sure = _teknonym(spot, persons, scene)
+    return Meant(spot, persons, sure and (len(persons) == 1 or (pair and len(persons) == 2)), of, sure and len(of) == 1)
+
+
+def _teknonym(spot: Spot, persons: frozenset[str], scene: Scene) -> tuple[frozenset[str], bool]:
+    """他爸, said by a wife of her husband where nobody else can be 他."""
+    family = scene.family
+    if scene.speaker not in family.members or not family.children(scene.speaker):
+        return persons, False
+    spouses = frozenset(id for id in family.spouses(scene.speaker)
+                        if family.members[id].sex == ("male" if spot.steps[0] in "爸爹" else "female"))
+    found = persons | spouses
+    return found, len(found) == 1 and bool(spouses)
+
+
+def _doubled(text: str, meant: Sequence[Meant]) -> list[Meant]:
+    """Two 他 side by side in one clause may be two people: neither is certain."""
+    joints = words()["speech"]["thinks"].split()
+    unsure = set()
+    bare = [each for each in meant if each.spot.base in SEXES and not each.spot.steps]
+    for one, two in itertools.pairwise(bare):
+        between, after = text[one.spot.end:two.spot.start], text[two.spot.end:two.spot.end + 1]
+        same = one.spot.base == two.spot.base and not any(mark in between for mark in PAUSES)
+        if same and after not in ("的", "家", "自") and not any(joint in between for joint in joints) \
+                and two.spot.word.lower() not in ("his", "her", "himself", "herself"):
+            unsure |= {one.spot, two.spot} if one.spot.word in ("他", "她") else {two.spot}
+    return [replace(each, sure=False) if each.spot in unsure else each for each in meant]
