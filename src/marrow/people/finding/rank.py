@@ -7,7 +7,6 @@ Sunday" is about stands in the question before it. Neighbours end where a talk e
 
 import math
 import sqlite3
-from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy import ndarray
@@ -23,7 +22,7 @@ K1, B = 0.7, 0.6            # of BM25
 WEIGHTS = {CHARACTER: (1.0, 1.0), PAIR: (1.0, 1.0), WORD: (1.5, 1.5), SOUND: (0.0, 1.0), SOUNDS: (0.5, 1.0)}
 FIELDS = ((0.35, (0, 0, 1, 0, 0)), (0.30, (0, 1, 2, 0, 0)), (0.20, (0, 1, 1, 1, 0)), (0.15, (1, 1, 1, 1, 1)))
 TALK = 0.10                 # of the whole talk
-BONUS = 0.08                # for him who is named and speaks; for the person an utterance is about
+BONUS = 0.08                # for him who is named and speaks
 DENSE = 0.35                # of meanings, where an engine measures them
 POOL = 400                  # utterances that are read with their neighbours
 
@@ -35,15 +34,12 @@ class Index:
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        if not db.execute("select 1 from sqlite_master where name = 'finding_stamp'").fetchone():
-            self.db, self._stamp, self._turns, self._postings = db, (-1, -1), Turns(), ()
+        self.db, self._stamp, self._turns, self._postings = db, (-1, -1), Turns(), ()
 
-    def search(self, question: str, *, limit: int = 10, speaker: str = "", person: str = "",
-               about: Mapping[str, Collection[str]] | None = None) -> list[tuple[str, float]]:
+    def search(self, question: str, *, limit: int = 10, speaker: str = "") -> list[tuple[str, float]]:
         """The utterances that fit a question best, 1 the best of them; equal ones in the order of their ids.
 
         speaker    the witness whom the question names, "" where it names none or several
-        person     who is asked about; `about` says of whom utterances tell, by id
         test       law: utterances of other words never come before those that hold the question's words
         """
         self._refresh()
@@ -54,8 +50,6 @@ class Index:
         total = _read(sought, turns, numbers)
         if speaker:
             total += BONUS * np.array([turns.witnesses[each] == speaker for each in numbers])
-        if person and about:
-            total += BONUS * np.array([person in about.get(turns.ids[each], ()) for each in numbers])
         return _best(np.round(total / total.max(), 9), numbers, turns, limit)
 
     def _refresh(self) -> None:
