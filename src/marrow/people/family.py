@@ -71,8 +71,13 @@ class Member:
         """The name and the other names."""
         return (self.name, *self.also)
 
+    @property
+    def given(self) -> str:
+        """The name without the family name, where it is a Chinese one of three characters."""
+        return self.name[1:] if len(self.name) == 3 and not self.name.isascii() else self.name
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Family:
     """Everybody, by id, in the order of the tables.
 
