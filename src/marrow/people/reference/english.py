@@ -36,7 +36,7 @@ def agreed(ahead: str, behind: str, old: Person, new: Person) -> str | None:
     aside = re.search(r"\b([A-Za-z]+)\s+$", ahead)
     if aside and aside[1].lower() in ("did", "could", "would", "should", "had", "can", "will", "let", "made"):
         return behind
-    if aside and aside[1].lower() in ("is", "are", "am", "was", "were", "does", "do", "has", "have", "and", "than"):
+    if aside and aside[1].lower() in ("is", "are", "am", "was", "were", "does", "do", "has", "have"):
         return None
     found = re.match(rf"(['’](?:d|ll)\b)|((?:\s+{ADVERBS})*\s+)([A-Za-z]+(?:['’]t)?)", behind)
     if not found or found[1]:

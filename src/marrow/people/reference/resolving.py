@@ -10,6 +10,7 @@ from marrow.people.reference.spotting import Spot, folded, spots, words
 
 NOBODY: frozenset[str] = frozenset()
 REACH = 8  # sentences before a pronoun in which whom it means may have been named
+JOINTS = (" that ", " said ", " thinks ", " knew ", " and ", " but ", " when ", " because ", " while ", " so ")
 SEXES = {"he": "male", "she": "female"}
 
 
@@ -170,7 +171,7 @@ def _partners(text: str, spot: Spot, meant: Sequence[Meant]) -> list[Meant]:
     start = bounds(text, spot.start, PAUSES)[0]
     near = [each for each in meant if each.spot.start >= start
             and (each.spot.steps or each.spot.base in ("name", "kin", "spouse", "other"))]
-    joints = (*words()["speech"]["thinks"].split(), " that ", "said", "thinks", "knew", "and")
+    joints = (*words()["speech"]["thinks"].split(), *JOINTS)
     return [each for each in near
             if not any(joint in folded(text[each.spot.end:spot.start]) for joint in joints)]
 
@@ -232,7 +233,7 @@ def _teknonym(spot: Spot, persons: frozenset[str], scene: Scene) -> tuple[frozen
 
 def _doubled(text: str, meant: Sequence[Meant]) -> list[Meant]:
     """Two 他 side by side in one clause may be two people: neither is certain."""
-    joints = words()["speech"]["thinks"].split()
+    joints = (*words()["speech"]["thinks"].split(), *JOINTS)
     unsure = set()
     bare = [each for each in meant if each.spot.base in SEXES and not each.spot.steps]
     for one, two in itertools.pairwise(bare):

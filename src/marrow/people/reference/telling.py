@@ -12,8 +12,9 @@ ONE = "([\ue000-\uf8ff])"
 PASSING = ("(?:是|也|又|还|就|都|才|以前|后来|从小|小时候|当年|那时候|老|总|常常?|经常|亲口|自己|早就|曾经|"
            "有一[次回]|今天|昨天|上[次回]|去年|临走|走之前)*")
 SAID = "(?:说起|讲起|提起|谈起|念叨|说|讲|提|唠)"
-CROWD = re.compile("村里的?(?:老?人|人们)|厂里的?人|街坊们?|邻居们|老人们|别人|人家|人们|大家|有人|工友们|同事们|外头人|"
-                   r"\b(?:people|everyone|everybody|the (?:children|neighbou?rs|old people|others|family)|they)\b")
+CROWD = re.compile("村里的?(?:老?人|人们)|厂里的?人|街坊们?|邻居们|老人们|别人|人家|人们|大家|有人|工友们|"
+                   r"同事们|外头人|\b(?:people|everyone|everybody|they|"
+                   r"the (?:children|neighbou?rs|old people|others|family))\b")
 # what is said, the place of the teller and of the hearer in it; 0: not said
 TELLINGS = (
     (re.compile(f"{ONE}?{PASSING}(?<![没别不莫])听{ONE}(?:自己|亲口)?{SAID}"), 2, 1),
