@@ -39,7 +39,7 @@ def letters(path: Path) -> tuple[str, int]:
         if piece[0].startswith(mark):
             return name, len(mark)
     content = piece[1]
-    encoding = _wide(content) if content.count(0) > NULS * len(content) else _narrow(content)
+    encoding = _wide(content) if content.count(0) > NULS * len(content) else narrow(content)
     if not encoding or _controls(decoded(content, encoding)) > ODD:
         raise InputError("people.no_text", path=path)
     return encoding, 0
@@ -54,8 +54,8 @@ def _telling(path: Path) -> tuple[bytes, bytes]:
     return first[:4], piece or first
 
 
-def _narrow(content: bytes) -> str:
-    """UTF-8 where most lines are that, else what reads as everyday characters."""
+def narrow(content: bytes) -> str:
+    """The encoding of bytes without a mark: UTF-8 where most lines are that, else what reads as everyday characters."""
     cut = content[:content.rfind(b"\n") + 1] or content
     for back in range(4):  # a piece may end within a letter
         if _is_utf8(cut[:len(cut) - back]):

@@ -4,18 +4,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 from marrow.errors import InputError, LimitError
+from marrow.people.formats.captions import as_captions, as_captions_json
 from marrow.people.formats.chats import as_chat
+from marrow.people.formats.hypertext import as_hypertext
 from marrow.people.formats.json_chats import as_json
 from marrow.people.formats.original import Original, Reading, open_original
 from marrow.people.formats.pages import as_diary, as_letter
+from marrow.people.formats.pictures import as_picture, is_picture
 from marrow.people.formats.subtitles import as_subtitles
+from marrow.people.formats.tables import as_table
 from marrow.people.formats.transcripts import as_plain, as_timed
 from marrow.people.formats.whatsapp import as_whatsapp
 from marrow.people.testimony import Transcript
 
 WHOLE = 400_000_000  # bytes of a file whose turns are held all at once
 DIALECTS: tuple[Callable[[Original], Reading | None], ...] = (
-    as_json, as_subtitles, as_whatsapp, as_chat, as_timed, as_letter, as_diary, as_plain)
+    as_captions_json, as_json, as_hypertext, as_table, as_subtitles, as_captions, as_whatsapp, as_chat,
+    as_timed, as_letter, as_diary, as_plain)
 
 
 def read(path: Path) -> Transcript:
@@ -37,7 +42,10 @@ def follow(path: Path) -> Reading:
 
     test      gives the turns that `read` gives
     """
-    original = open_original(_checked(path))
+    path = _checked(path)
+    if is_picture(path):
+        return as_picture(path)
+    original = open_original(path)
     return next(filter(None, (dialect(original) for dialect in DIALECTS)))
 
 

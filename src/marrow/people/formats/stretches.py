@@ -23,7 +23,7 @@ WIDE = "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-
 BETWEEN = re.compile(rf"(?<=[{WIDE}])[ \t\f]*\n[ \t\f\n]*(?=[{WIDE}])")
 BLANK = re.compile(r"[ \t\f\n]+")
 BREAK = re.compile(r" ?<br\s{0,9}/?> ?", re.IGNORECASE)
-TAG = re.compile(r"<!--(?:(?!-->|<!--).)*-->|</?[A-Za-z][^<>]*>|<[\d:.]+>|\{\\[^{}]*\}", re.DOTALL)
+TAG = re.compile(r"<!--(?:(?!-->|<!--).)*-->|</?[A-Za-z!?][^<>]*>|<[\d:.]+>|\{\\[^{}]*\}", re.DOTALL)
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]\w{1,31});")
 LONE = re.compile("[\ud800-\udfff]")
 LOADED = json.JSONDecoder(strict=False)
