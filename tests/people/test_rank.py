@@ -80,3 +80,12 @@ def test_truth_scores_fall_from_one_and_the_limit_holds():
     build(db, FILL)
     held = search(db, "公园天气苹果", limit=2)
     assert len(held) == 2 and held[0][1] == 1 and held[1][1] <= 1
+
+
+def test_law_a_text_that_holds_the_question_takes_up_all_of_it():
+    db = sqlite3.connect(":memory:")
+    build(db, [said("a", "他下了夜班就推着车走。"), said("b", "枣树是九八年锯的。", place=1), *FILL])
+    index = Index(db)
+    whole, part, nothing = index.cover("枣树锯了", ["院里枣树锯了。", "枣树还在。", "他走得慢。"])
+    assert whole == 1 and 0 < part < 1 and nothing == 0
+    assert index.cover("枣树", []) == [] and index.cover("", ["枣树"]) == [0.0]

@@ -7,6 +7,7 @@ Sunday" is about stands in the question before it. Neighbours end where a talk e
 
 import math
 import sqlite3
+from collections.abc import Sequence
 
 import numpy as np
 from numpy import ndarray
@@ -51,6 +52,22 @@ class Index:
         if speaker:
             total += BONUS * np.array([turns.witnesses[each] == speaker for each in numbers])
         return _best(np.round(total / total.max(), 9), numbers, turns, limit)
+
+    def cover(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How much of a question each text takes up, 0 to 1: its words and pairs of characters, the rare ones most.
+
+        test    law: a text that holds the question takes up all of it
+        """
+        self._refresh()
+        asking = terms([asked(question)])[0]
+        asking = np.unique(asking[np.isin(kind_of(asking), (PAIR, WORD))])
+        weights = np.array([_rarity(len(self._held(int(each))[0]), self._turns.count) for each in asking])
+        found, of, _ = terms(texts)
+        held = np.zeros((len(texts), len(asking)))
+        at = np.minimum(np.searchsorted(asking, found), max(0, len(asking) - 1))
+        hit = asking[at] == found if len(asking) else np.zeros(len(found), bool)
+        held[of[hit], at[hit]] = 1
+        return (held @ weights / (weights.sum() or 1)).round(6).tolist()
 
     def _refresh(self) -> None:
         """Read what has changed since the last question."""
