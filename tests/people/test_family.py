@@ -68,7 +68,7 @@ def test_truth_what_one_table_says_the_other_knows():
 
 def test_truth_names_find_people_and_two_of_a_name_stay_two():
     family = read_family(TABLES | {"other": {"name": "老陈", "tie": {"zhou": "邻居"}}})
-    assert family.named("陈建国") == {"dad"}
+    assert family.named("陈建国") == family.named("建国") == {"dad"}
     assert family.named(" 老陈 ") == {"dad", "other"}
     assert family.named("谁") == frozenset()
     assert [each.key for each in family.remarks] == ["people.shared"]

@@ -13,11 +13,11 @@ from marrow.people.kin.who import who
 @pytest.mark.parametrize(("speaker", "listener", "said"), [
     ("daughter", "dad", "爸"), ("dad", "daughter", "小满"), ("daughter", "brother", "哥"),
     ("brother", "daughter", "小满"),
-    ("dad", "mother", "林秀兰"), ("daughter", "yi2", "二姨"), ("daughter", "yi3", "胖姨"), ("brother", "yi3", "三姨"),
+    ("dad", "mother", "秀兰"), ("daughter", "yi2", "二姨"), ("daughter", "yi3", "胖姨"), ("brother", "yi3", "三姨"),
     ("daughter", "jiu", "舅舅"), ("daughter", "zhou", "老周"), ("zhou", "dad", "陈建国"), ("sao", "dad", "爸"),
     ("sao", "aunt", "姑姑"), ("kid", "dad", "爷爷"), ("kid", "aunt", "姑奶奶"), ("cousin", "dad", "大舅"),
     ("cousin", "daughter", "表姐"), ("daughter", "cousin", "李想"), ("nephew", "step", "阿珍"),
-    ("mother", "yi2", "林秀梅"),
+    ("mother", "yi2", "秀梅"),
     ("uncle", "mother", "嫂子"), ("daughter", "村里人", "村里人"), ("daughter", "daughter", "小满"),
 ])
 def test_truth_to_his_face(speaker, listener, said):
@@ -62,7 +62,17 @@ def test_truth_two_of_a_word_are_told_apart_by_number_or_by_name():
     assert (address(family, "c", "a"), address(family, "c", "b")) == ("建国哥", "建军哥")
     assert refer(family, "c", "村里人", "b") == "我建军哥"
     younger = read_family({"a": {"younger": ["b", "c"]}, "b": {"name": "陈建军", "sex": "male"}, "c": {"sex": "male"}})
-    assert term_for(younger, "a", "b") == "弟弟建军" and address(younger, "a", "b") == "陈建军"
+    assert term_for(younger, "a", "b") == "弟弟建军" and address(younger, "a", "b") == "建军"
+
+
+def test_truth_a_parents_cousin_is_older_or_younger_than_the_parent():
+    tables = {"g": {}, "b": {"siblings": "g", "sex": "male"}, "f": {"father": "g", "born": 1955},
+              "c": {"father": "b", "sex": "male", "born": 1958}, "me": {"father": "f"}, "wife": {"spouse": "me"}}
+    family = read_family(tables | {"me": {"father": "f", "sex": "male"}})
+    assert address(family, "me", "c") == address(family, "wife", "c") == "堂叔"
+    assert address(read_family(tables | {"c": {"father": "b", "sex": "male", "born": 1950}}), "me", "c") == "堂伯"
+    unknown = read_family(tables | {"c": {"father": "b", "sex": "male", "name": "陈长安"}})
+    assert address(unknown, "me", "c") == "陈长安"
 
 
 def test_truth_the_familys_own_word_goes_first():

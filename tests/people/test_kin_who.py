@@ -62,6 +62,12 @@ def test_truth_a_word_beside_a_name_is_one_person():
     assert who(FAMILY, "brother", "表弟李想") == {"cousin"} and who(FAMILY, "brother", "建芳叔叔") == frozenset()
 
 
+def test_truth_a_label_that_is_a_word_of_kinship_is_no_name():
+    family = read_family({"dad": {"also": ["爸爸"]}, "me": {"father": "dad"}, "wu": {"tie": {"dad": "邻居"}}})
+    assert who(family, "wu", "爸爸") == who(family, "wu", "爸爸的女儿") == frozenset()
+    assert who(family, "me", "爸爸") == {"dad"}
+
+
 def test_truth_you_and_he_are_given():
     assert who(FAMILY, "dad", "你哥", you="daughter") == {"brother"}
     assert who(FAMILY, "dad", "他爸", he="kid") == {"brother"}

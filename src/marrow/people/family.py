@@ -88,7 +88,7 @@ class Family:
     remarks: tuple[Remark, ...] = ()
 
     def named(self, words: str) -> frozenset[str]:
-        """Everybody who goes by these very words."""
+        """Everybody who goes by these very words: a name, another name, a given name."""
         return self._named.get(words.strip(), frozenset())
 
     def parents(self, id: str) -> tuple[str, ...]:
@@ -126,7 +126,7 @@ class Family:
     def _named(self) -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
         for each in self.members.values():
-            for name in each.names:
+            for name in (*each.names, each.given):
                 found.setdefault(name, set()).add(each.id)
         return {name: frozenset(ids) for name, ids in found.items()}
 

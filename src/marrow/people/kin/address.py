@@ -11,7 +11,7 @@ NUMBERS = ("", "大", "二", "三", "四", "五", "六", "七", "八", "九", "�
 COUNTED = {"哥": "哥", "姐": "姐", "弟弟": "弟", "妹妹": "妹", "叔叔": "叔", "大伯": "伯", "姑姑": "姑", "舅舅": "舅",
            "姨": "姨", "伯母": "伯母", "婶婶": "婶", "姑父": "姑父", "舅妈": "舅妈", "姨父": "姨父", "嫂子": "嫂",
            "姐夫": "姐夫", "儿子": "儿子", "女儿": "女儿"}
-PARENTS = ("F", "M", "HF", "HM", "WF", "WM")  # who is one of two 爸 is 爸 all the same
+ALIKE = ("F", "M", "HF", "HM", "WF", "WM", "SWF", "SWM", "DHF", "DHM")  # one of two 爸 is 爸 all the same
 SHORT = {"爸爸": "爸", "妈妈": "妈"}
 OWNERS = {"zh": {"you": "你", "me": "我", "both": "咱"}, "en": {"you": "your ", "me": "my ", "both": "our "}}
 SELVES = {"zh": ("你", "我"), "en": ("you", "me")}
@@ -32,7 +32,7 @@ def address(family: Family, speaker: str, listener: str, lang: Lang = "zh") -> s
     own = family.members[speaker].calls.get(listener, "")
     if own and (not senses(own) or _speaks(own, lang)):
         return own
-    return _term(family, speaker, listener, lang, call) or _name(family, listener)
+    return _term(family, speaker, listener, lang, call) or _name(family, listener, speaker)
 
 
 def refer(family: Family, speaker: str, listener: str, other: str, lang: Lang = "zh") -> str:
@@ -49,13 +49,13 @@ def refer(family: Family, speaker: str, listener: str, other: str, lang: Lang = 
     ego = {"you": listener, "": ""}.get(owner, speaker)
     term = _said(family, ego, other, lang) if ego else ""
     if not term:
-        return _name(family, other)
+        return _name(family, other, speaker)
     return OWNERS[lang][owner] + (SHORT.get(term, term) if owner == "both" else term)
 
 
 def term_for(family: Family, ego: str, other: str, lang: Lang = "zh") -> str:
     """What somebody is to ego, in one word that means nobody else of the family: 二姨, 弟弟建军; else his name."""
-    return (_said(family, ego, other, lang) if ego in family.members else "") or _name(family, other)
+    return (_said(family, ego, other, lang) if ego in family.members else "") or _name(family, other, ego)
 
 
 def _said(family: Family, ego: str, other: str, lang: Lang) -> str:
@@ -80,7 +80,7 @@ def _term(family: Family, ego: str, other: str, lang: Lang, say: Say) -> str:
     if numbered and (alike or _stated(family, kin, other)) and \
             numbered not in {_numbered(family, relation(family, ego, each), each, plain) for each in alike}:
         return numbered
-    if not alike or (say is call and kin <= set(PARENTS)):
+    if not alike or (say is call and kin <= set(ALIKE)):
         return plain
     return _named(family, other, plain, elder=all(rise(each) > 0 for each in kin) or plain in ("哥", "姐"))
 
@@ -143,5 +143,10 @@ def _length(kin: frozenset[str]) -> int:
     return min(len(TOKEN.findall(each)) for each in kin)
 
 
-def _name(family: Family, id: str) -> str:
-    return family.members[id].name if id in family.members else id
+def _name(family: Family, id: str, ego: str = "") -> str:
+    """His name; of kin who are no elders the given name, where nobody else goes by it."""
+    if id not in family.members:
+        return id
+    one, kin = family.members[id], relation(family, ego, id) if ego in family.members else ()
+    near = kin and all(rise(each) <= 0 for each in kin) and family.named(one.given) == {id}
+    return one.given if near else one.name

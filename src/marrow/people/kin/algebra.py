@@ -1,9 +1,10 @@
 """Kin types: what somebody is to somebody, composed step by step and reduced to the shortest way to say it.
 
 Written as anthropologists write them: F father, M mother, S son, D daughter, B brother, Z sister, H husband, W wife;
-e and y before B and Z are elder and younger: "FeB" is the father's elder brother. After a cousin they compare him with
-ego: "FBSe" is a father's brother's son who is older than I. "ego" is oneself. An age that no word of kinship tells is
-left out: whether my cousin's father is older than mine does not matter, whether my uncle is does.
+e and y before B and Z are elder and younger: "FeB" is the father's elder brother. After a cousin they compare him
+with ego, after a parent's cousin with that parent: "FBSe" is a father's brother's son who is older than I. "ego" is
+oneself. An age that no word of kinship tells is left out: whether my cousin's father is older than mine does not
+matter, whether my uncle is does.
 
 What stays open stays a set: my father's daughter is my elder sister, my younger sister, or I.
 """
@@ -73,6 +74,11 @@ def rise(kin: str) -> int:
     return 0 if kin == EGO else sum(RISE.get(token[0], 0) for token in TOKEN.findall(kin))
 
 
+def aged(kin: Kin) -> bool:
+    """Whether he is a child of his parents whose age counts: a cousin, a parent's cousin."""
+    return kin[-1] in ("S", "D") and rise("".join(kin)) >= 0
+
+
 def name(kin: Kin) -> str:
     """Tokens as a kin type, without the ages that no word tells."""
     if not kin:
@@ -91,10 +97,9 @@ def _filled(tokens: list[str]) -> Iterator[Kin]:
     kin = tuple(tokens)
     place = len(kin) - (2 if kin[-1] in ("H", "W") and len(kin) > 1 else 1)
     letter = kin[place]
-    open_age = letter in ("B", "Z") or (letter in ("S", "D") and not rise("".join(kin[:place + 1])))
-    for age in "ey" if open_age else ("",):
-        aged = age + letter if letter in ("B", "Z") else letter + age
-        yield (*kin[:place], aged, *kin[place + 1:])
+    for age in "ey" if letter in ("B", "Z") or aged(kin[:place + 1]) else ("",):
+        token = age + letter if letter in ("B", "Z") else letter + age
+        yield (*kin[:place], token, *kin[place + 1:])
 
 
 def _men(sex: str) -> tuple[bool, ...]:
@@ -155,8 +160,7 @@ def _child(kin: Kin, step: str, man: bool) -> set[Kin]:
         return _sibling(one, age + BROTHER[letter], man) | ({one} if _is(one, letter, man) else set())
     if _last(kin) in ("H", "W"):
         return _child(kin[:-1], step, man)
-    level = not rise("".join((*kin, letter)))
-    return {(*kin, letter + each) for each in ((age or "ey") if level else ("",))}
+    return {(*kin, letter + each) for each in ((age or "ey") if aged((*kin, letter)) else ("",))}
 
 
 def _sibling(kin: Kin, step: str, man: bool) -> set[Kin]:

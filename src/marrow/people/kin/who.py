@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import product
 
 from marrow.people.family import Family
-from marrow.people.kin.algebra import Kin, name, rise
+from marrow.people.kin.algebra import Kin, aged, name, rise
 from marrow.people.kin.terms import fits, senses
 
 FAR = 6  # steps; nobody has a word for kin further off
@@ -57,7 +57,7 @@ def who(family: Family, ego: str, words: str, *, you: str = "", he: str = "") ->
     """
     words = words.strip(" 　,.，。！!?？:：、\t\n")
     people = {"me": ego, "you": you, "he": he}
-    if re.search("[a-zA-Z]", words) and not family.named(words):
+    if re.search("[a-zA-Z]", words) and not _called(family, words):
         return _english(family, people, words.lower())
     return _chinese(family, people, words)
 
@@ -88,12 +88,22 @@ def _sexed(family: Family, id: str, letters: str) -> tuple[str, ...]:
 
 
 def _aged(family: Family, ego: str, other: str, kin: Kin, token: str) -> Iterator[Kin]:
-    """One step on; a cousin is older than ego or younger."""
-    if token not in ("S", "D") or rise("".join((*kin, token))):
+    """One step on; a cousin is older than ego or younger, a parent's cousin than the parent."""
+    if not aged((*kin, token)):
         yield (*kin, token)
         return
-    elder = family.elder(other, ego)
+    equal = _equal(family, ego, kin, rise("".join((*kin, token))))
+    elder = family.elder(other, equal) if equal else None
     yield from ((*kin, token + mark) for mark in ("ey" if elder is None else "e" if elder else "y"))
+
+
+def _equal(family: Family, ego: str, kin: Kin, level: int) -> str:
+    """Of ego's line (her husband's, where the way begins with him) he who is of that generation; "" not known."""
+    if kin[0] in ("H", "W"):
+        ego, kin = family.spouses(ego)[0] if len(family.spouses(ego)) == 1 else "", kin[1:]
+    for token in kin[:level]:
+        ego = {"F": family.members[ego].father, "M": family.members[ego].mother}.get(token, "") if ego else ""
+    return ego
 
 
 def _chinese(family: Family, people: dict[str, str], words: str) -> frozenset[str]:
@@ -106,7 +116,7 @@ def _chinese(family: Family, people: dict[str, str], words: str) -> frozenset[st
         if found:
             return found
     found = _along(family, frozenset({people["me"]}), words, people["me"]) if words else frozenset()
-    return found or family.named(words) or _named(family, words, people["me"])
+    return found or _called(family, words) or _named(family, words, people["me"])
 
 
 def _his(family: Family, ego: str, rest: str) -> frozenset[str]:
@@ -119,10 +129,15 @@ def _his(family: Family, ego: str, rest: str) -> frozenset[str]:
 def _named(family: Family, words: str, ego: str) -> frozenset[str]:
     """小满她爸: a name and a way on from it."""
     for length in range(len(words) - 1, 0, -1):
-        people = family.named(words[:length])
+        people = _called(family, words[:length])
         if people:
             return _along(family, people, LINK.sub("", words[length:]), ego)
     return frozenset()
+
+
+def _called(family: Family, words: str) -> frozenset[str]:
+    """Everybody of this name; a word of kinship is none, though a chat may have it as a label."""
+    return frozenset() if senses(words) else family.named(words)
 
 
 def _known(family: Family, id: str) -> frozenset[str]:
@@ -159,8 +174,9 @@ def _meant(family: Family, ego: str, word: str, *, own: bool = True) -> frozense
 
 def _titled(family: Family, ego: str, word: str) -> frozenset[str]:
     """A word of kinship beside a name: 建军叔叔, 表弟李想, uncle Li Ming."""
-    return frozenset(id for id, each in family.members.items() for name in {*each.names, each.given}
-                     for term in _beside(word, name.lower()) if senses(term) and id in _meant(family, ego, term))
+    named = ((id, name) for id, each in family.members.items() for name in {*each.names, each.given})
+    return frozenset(id for id, name in named if not senses(name) for term in _beside(word, name.lower())
+                     if senses(term) and id in _meant(family, ego, term))
 
 
 def _beside(word: str, name: str) -> Iterator[str]:
