@@ -111,7 +111,10 @@ def _readers() -> tuple[tuple[Reader, re.Pattern[str]], ...]:
 
 @cache
 def _idle() -> re.Pattern[str]:
-    return re.compile(either(listed("number", "idle")) + "|(?:星期|礼拜|周)[一二三四五六日天]")
+    """Words with numerals that count nothing; 一个月四十块 is how often, not how long."""
+    rate = "一个?(?:月|天|年|顿|次|回)(?=[^,，。]{0,6}[块元斤])"
+    other = "(?:星期|礼拜|周)[一二三四五六日天]|[五六七八九]几年"
+    return re.compile(f"(?<![{HAN}])(?:{either(listed('number', 'idle'))}|{rate})|{other}")
 
 
 @cache

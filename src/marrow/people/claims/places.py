@@ -10,6 +10,8 @@ LONGEST = 4   # letters before a place noun: 第一棉纺厂 is read as 一棉�
 NOT_NAMES = set("时路花河包江石房曲古段米毛明安乐平祝项学师家")  # 小时, 小花, 老师: no surnames after 老 and 小
 MONTHS = set("january february march april may june july august september october november december monday tuesday "
              "wednesday thursday friday saturday sunday christmas easter english chinese i i'm i'd i've i'll".split())
+SETTLED = re.compile(r"(?:生在|生于|老家是?在?|祖籍是?|搬到|搬去|调到|嫁到|下放到|插队到?在?|来自)"
+                     r"([\u4e00-\u9fff]{2,3}?)(?=[,，。;；、的当做学上工住生]|那|$)")
 MEANING = re.compile(r"^(?:the |a |an |his |her |my |our |their |that |this )+")
 
 
@@ -21,6 +23,10 @@ def places(text: str, plain: str) -> list[tuple[int, int, str]]:
     """
     held = spans(_idle(), plain)
     found: list[tuple[int, int, str]] = []
+    for match in SETTLED.finditer(plain):
+        if not _nouns().search(match[1]) and not _cities().search(match[1]):
+            held.append(match.span(1))
+            found.append((*match.span(1), match[1]))
     for pattern in (_cities(), _nouns()):
         for match in pattern.finditer(plain):
             start = _left(plain, match.start()) if pattern is _nouns() else match.start()

@@ -8,8 +8,14 @@ from pathlib import Path
 
 @cache
 def table(name: str) -> dict[str, str | list[str]]:
-    """One table of `tables.toml`."""
-    return tomllib.loads(Path(__file__).with_name("tables.toml").read_text("utf-8"))[name]
+    """One table of `tables.toml` or `traits.toml`."""
+    return _tables()[name]
+
+
+@cache
+def _tables() -> dict[str, dict]:
+    read = [tomllib.loads(Path(__file__).with_name(f"{each}.toml").read_text("utf-8")) for each in ("tables", "traits")]
+    return read[0] | read[1]
 
 
 def listed(name: str, key: str) -> list[str]:

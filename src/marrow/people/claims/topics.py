@@ -1,0 +1,117 @@
+"""What a clause is about: its words with their weight, who does it, and whether it tells of once or of always."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from marrow.people.claims.negation import EMPTY
+from marrow.people.claims.numbers import Span
+from marrow.people.claims.tables import either, listed, table
+from marrow.people.claims.traits import events
+
+Singled = Literal["", "doer", "thing"]
+Occasion = Literal["", "always", "some", "that", "never"]
+
+# what a pair of letters, a noun of one letter, an English word and an event weigh
+PAIR, NOUN, WORD, EVENT = 0.7, 0.65, 0.9, 1.0
+CLEFT = re.compile(r"是.*的[吧啊呀呢]?$|[\u4e00-\u9fff]的[吧啊呀呢]?$|是.*[\u4e00-\u9fff]的.{1,3}$|^(?:it|that) was ")
+INDIRECT = re.compile(r"(?:给|跟|和|对|把|向|替|陪|找|像|问|叫|到|在|比|同|of|to|with|for|and|told|asked|than|at)\s?$")
+PASSIVE = re.compile(r"(?:被|让|由|by)\s?$")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that says what a text is about, its weight, and where it stands."""
+
+    text: str
+    weight: float
+    start: int
+    end: int
+
+
+def words_of(plain: str, taken: Sequence[Span] = ()) -> tuple[Word, ...]:
+    """The words of a folded text that say what it is about, in order, each with its weight and where it stands.
+
+    Events weigh most, then English words, then pairs of Chinese letters, as nothing cuts Chinese into words.
+    taken    stretches that do not count: persons, numbers, times
+    test     what stands in `taken` is in no word; words stand where they say
+    """
+    told = [(start, end, name) for start, end, name in events(plain)
+            if not any(first <= start and end <= last for first, last in taken)]
+    rest = apart(plain, [*taken, *((start, end) for start, end, _ in told)])
+    found = [Word(f"@{name}", EVENT, start, end) for start, end, name in told]
+    for match in _runs().finditer(rest):
+        run, start = match.group(), match.start()
+        pairs = [Word(run[at:at + 2], PAIR, start + at, start + at + 2) for at in range(len(run) - 1)]
+        nouns = [Word(letter, NOUN, start + at, start + at + 1) for at, letter in enumerate(run)]
+        found += [word for word in pairs if word.text not in _plain("common")]
+        found += [word for word in nouns if word.text in _plain("nouns")]
+    found += [Word(stem(match.group()), WORD, *match.span())
+              for match in re.finditer(r"[a-z][a-z'-]{2,}", rest) if match.group() not in _plain("stops")]
+    return tuple(sorted(found, key=lambda word: (word.start, word.end, word.text)))
+
+
+@cache
+def _plain(key: str) -> frozenset[str]:
+    return frozenset(table("topic")[key].split())
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    """Chinese letters that say something, one after the other."""
+    return re.compile(rf"(?:(?![{''.join(sorted(EMPTY))}不没])[\u3400-\u9fff])+")
+
+
+def stem(word: str) -> str:
+    """An English word without its ending."""
+    for ending in ("ing", "ied", "ies", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[:-len(ending)] + ("y" if ending in ("ied", "ies") else "")
+            break
+    return word.rstrip("e") if len(word) > 3 else word
+
+
+def occasion(plain: str) -> Occasion:
+    """Whether a folded text tells of a habit, of some day, or of that day; "" where it does not say."""
+    for kind in ("never", "that", "some", "always"):
+        if _marks(kind).search(plain):
+            return kind
+    return ""
+
+
+def singled(plain: str) -> Singled:
+    """Whether a clause singles something out: "doer" 是老周送的, it was Zhou who; "thing" 头一台, 那把, that day."""
+    if CLEFT.search(plain.strip()):
+        return "doer"
+    return "thing" if _single().search(plain) or occasion(plain) == "that" else ""
+
+
+def doer(plain: str, found: Iterable[tuple[int, int, str]]) -> tuple[int, int, str] | None:
+    """Who does it: the one after 被 or "by", else the first who is not spoken to, taken or asked."""
+    first = None
+    for start, end, who in found:
+        if PASSIVE.search(plain[:start]):
+            return start, end, who
+        if first is None and not INDIRECT.search(plain[:start]):
+            first = (start, end, who)
+    return first
+
+
+@cache
+def _single() -> re.Pattern[str]:
+    return re.compile(either(listed("occasion", "single")))
+
+
+def apart(plain: str, taken: Sequence[Span]) -> str:
+    """The text with a bar for every letter of what is taken."""
+    letters = list(plain)
+    for start, end in taken:
+        letters[start:end] = "|" * (end - start)
+    return "".join(letters)
+
+
+@cache
+def _marks(kind: str) -> re.Pattern[str]:
+    return re.compile(either(listed("occasion", kind)))
