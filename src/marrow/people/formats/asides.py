@@ -33,8 +33,9 @@ ATTACHED = re.compile(
 SYSTEM = re.compile(
     r"\A\[系统\]|撤回了一条消息|撤回一條訊息|收回了一則訊息|已收回訊息|拍了拍[「“\"我你]|加入了?群聊|退出了?群聊|移出了?群聊|修改群名为|现在可以开始聊天了"
     r"|以上是打招呼的内容|开启了朋友验证|领取了.{0,20}红包|通过了你的(?:朋友|好友)验证|端到端加密|端對端加密|此消息已删除|您删除了这条消息"
-    r"|此訊息已刪除|end-to-end encrypted|This message was deleted|You deleted this message|Missed (?:voice|video) call"
-    r"|security code (?:with .{1,60} )?changed|加入本群|未接(?:语音|视频|語音|視訊)通话")
+    r"|此訊息已刪除|Messages and calls are end-to-end|Messages to this (?:chat|group)|This message was deleted"
+    r"|You deleted this message|Missed (?:voice|video) call|Your security code with .{1,60} changed|加入本群"
+    r"|未接(?:语音|视频|語音|視訊)通话")
 OFFICIAL = frozenset(("系统消息", "系统通知", "系統訊息", "system", "System"))
 MARKS = "[]<>\u200e "
 SHORT = 130  # characters: what a program says is never longer

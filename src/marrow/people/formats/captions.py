@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from marrow.people.formats.labels import fits, speakers
-from marrow.people.formats.original import Line, Original, Reading
-from marrow.people.formats.records import records, size
+from marrow.people.formats.original import Line, Original, Reading, size
+from marrow.people.formats.records import records
 from marrow.people.formats.stamps import moment
 from marrow.people.formats.stretched import piece
 from marrow.people.formats.stretches import decoded, unescaped

@@ -8,17 +8,19 @@
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from marrow.people.formats.original import Original, Reading
-from marrow.people.formats.stamps import CLOCK, YEAR_FIRST, clock, day
-from marrow.people.formats.stretched import FRAME, Head, stretched
+from marrow.people.formats.stamps import CLOCK, GAP, YEAR_FIRST, clock, day
+from marrow.people.formats.stretched import Head, Heads, stretched
 
-WEEKDAY = r"(?:\s*[(（]?(?:星期|周|週)?[一二三四五六日天][)）]?|\s*[(（]?[A-Z][a-z]{2,8}[)）]?)?"
-STAMP = rf"(?P<day>{YEAR_FIRST}){WEEKDAY}[ T\t]\s*(?P<clock>{CLOCK})"
+WEEKDAY = r"(?:[ \t]*[(（]?(?:星期|周|週)?[一二三四五六日天][)）]?|[ \t]*[(（]?[A-Z][a-z]{2,8}[)）]?)?"
+STAMP = rf"(?P<day>{YEAR_FIRST}){WEEKDAY}[ T\t]{GAP}*(?P<clock>{CLOCK})"
 PLATE = r"(?:【[^】]{1,12}】)*"                         # 【管理员】 before a name of QQ
 NUMBER = r"[(<（](?P<number>[\w.@+-]{4,40})[)>）]"       # the account behind a name
+
+
+BRACKET = rf"(?:{GAP}|[(（\[])+"
 
 
 @dataclass(frozen=True)
@@ -26,39 +28,39 @@ class Style:
     """One way of heading messages.
 
     strict    tells the style: matches lines that can hardly be anything else
-    head      reads it, once the style is known: groups day, clock, who, number, text
-    date      a line that gives the day for those after it
-    frame     lines of the file that are nobody's words
+    head      reads it, once the style is known: groups day, clock, who, number, text; "frame" where a line is nobody's
+              words, "date" where it gives the day for those after it
+    dated     whether it needs such lines
     """
 
     dialect: str
     strict: re.Pattern[str]
     head: re.Pattern[str]
-    date: re.Pattern[str] | None = None
-    frame: re.Pattern[str] | None = None
+    dated: bool = False
 
 
 def _style(dialect: str, strict: str, head: str = "", date: str = "", frame: str = "") -> Style:
-    made = [re.compile(each) if each else None for each in (date, frame)]
-    return Style(dialect, re.compile(strict), re.compile(head or strict), *made)
+    extra = f"|(?P<frame>{frame})" if frame else f"|{date}" if date else ""
+    return Style(dialect, re.compile(f"^(?:{strict}{extra if date else ''})", re.MULTILINE),
+                 re.compile(f"^(?:{head or strict}{extra})", re.MULTILINE), bool(date))
 
 
-QQ_FRAME = r"={20,}\s*$|消息(?:分组|对象)\s*[:：].*$|消息记录（此消息记录为文本格式.*$"
+END = rf"{GAP}*$"
 STYLES = (
-    _style("qq", rf"{STAMP}\s+{PLATE}(?P<who>.{{0,60}}?){NUMBER}\s*$",
-           rf"{STAMP}\s+{PLATE}(?P<who>.{{0,80}}?)(?:{NUMBER})?\s*$", frame=QQ_FRAME),
-    _style("welink", rf"(?P<who>[^\t]{{1,60}})(?P<number>\([a-zA-Z]\d{{8}}\))\t{STAMP}\s*$"),
-    _style("wechat", rf"{STAMP}\s+['‘\"]?(?P<who>[^:：]{{1,64}}?)['’\"]?\s*$",
-           rf"{STAMP}\s+['‘\"]?(?P<who>.{{1,80}}?)['’\"]?\s*$", frame=r"={20,}\s*$"),
-    _style("wechat", rf"(?P<who>[^:：\n]{{1,64}}?)(?:\s*{NUMBER})?[\s(（\[]+{STAMP}[)）\]]?\s*[:：]?\s*$",
-           rf"(?P<who>.{{1,80}}?)(?:\s*{NUMBER})?[\s(（\[]+{STAMP}[)）\]]?\s*[:：]?\s*$"),
-    _style("wechat", rf"(?P<who>[^:：\n]{{1,64}}?)[\s(（\[]+{STAMP}[)）\]]?\s*[:：]\s*(?P<text>.*)"),
-    _style("wechat", rf"[\[(（【]?{STAMP}[\])）】]?\s+(?P<who>[^:：]{{1,64}}?)\s*[:：]\s*(?P<text>.*)"),
-    _style("wechat_mail", rf"(?P<who>\S.{{0,60}}?)\s{{2,}}(?P<clock>{CLOCK})\s*$",
-           date=rf"\s*[—–-]{{3,}}\s*(?P<day>{YEAR_FIRST})\s*[—–-]{{3,}}\s*$"),
-    _style("line", rf"(?P<clock>{CLOCK})\t(?P<who>[^\t]*)\t(?P<text>.*)",
-           rf"(?P<clock>{CLOCK})\t(?:(?P<who>[^\t]*)\t)?(?P<text>.*)",
-           date=rf"(?P<day>{YEAR_FIRST}){WEEKDAY}\s*$"),
+    _style("qq", rf"{STAMP}{GAP}+{PLATE}(?P<who>.{{0,60}}?){NUMBER}{END}",
+           rf"{STAMP}{GAP}+{PLATE}(?P<who>.{{0,80}}?)(?:{NUMBER})?{END}",
+           frame=rf"={{20,}}{END}|消息(?:分组|对象){GAP}*[:：].*$|消息记录（此消息记录为文本格式.*$"),
+    _style("welink", rf"(?P<who>[^\t\n]{{1,60}})(?P<number>\([a-zA-Z]\d{{8}}\))\t{STAMP}{END}"),
+    _style("wechat", rf"{STAMP}{GAP}+['‘\"]?(?P<who>[^:：\n]{{1,64}}?)['’\"]?{END}",
+           rf"{STAMP}{GAP}+['‘\"]?(?P<who>.{{1,80}}?)['’\"]?{END}", frame=rf"={{20,}}{END}"),
+    _style("wechat", rf"(?P<who>[^:：\n]{{1,64}}?)(?:{GAP}*{NUMBER})?{BRACKET}{STAMP}[)）\]]?{GAP}*[:：]?{END}",
+           rf"(?P<who>.{{1,80}}?)(?:{GAP}*{NUMBER})?{BRACKET}{STAMP}[)）\]]?{GAP}*[:：]?{END}"),
+    _style("wechat", rf"(?P<who>[^:：\n]{{1,64}}?){BRACKET}{STAMP}[)）\]]?{GAP}*[:：]{GAP}*(?P<text>.*)"),
+    _style("wechat", rf"[\[(（【]?{STAMP}[\])）】]?{GAP}+(?P<who>[^:：\n]{{1,64}}?){GAP}*[:：]{GAP}*(?P<text>.*)"),
+    _style("wechat_mail", rf"(?P<who>\S.{{0,60}}?){GAP}{{2,}}(?P<clock>{CLOCK}){END}",
+           date=rf"{GAP}*[—–-]{{3,}}{GAP}*(?P<date>{YEAR_FIRST}){GAP}*[—–-]{{3,}}{END}"),
+    _style("line", rf"(?P<clock>{CLOCK})\t(?:(?P<who>[^\t\n]*)\t)?(?P<text>.*)",
+           date=rf"(?P<date>{YEAR_FIRST}){WEEKDAY}{END}"),
 )
 SYSTEM_NUMBERS = frozenset(("10000", "1000000"))
 
@@ -71,10 +73,10 @@ def as_chat(original: Original) -> Reading | None:
     style, count = STYLES[best], counts[best]
     if _is_qq(original):
         style = STYLES[0]
-    elif count < 2 and not (count and (style.date or style.strict.match(lines[0]))):
+    elif count < 2 and not (count and style.strict.match(lines[0])):
         return None
     head = {"title": found[1].strip()} if (found := re.search(r"^消息对象\s*[:：](.*)$", original.top, re.M)) else {}
-    turns = stretched(original.lines(), _heads(style), original.encoding)
+    turns = stretched(original, _heads(style), style.head)
     return Reading("chat", style.dialect, original.encoding, turns, "", head, original.losses)
 
 
@@ -84,32 +86,29 @@ def _is_qq(original: Original) -> bool:
 
 def _count(style: Style, lines: list[str]) -> int:
     """How many lines a style heads; none where it needs lines for the day and there are none."""
-    if style.date and not any(map(style.date.match, lines)):
-        return 0
-    return sum(1 for line in lines[:3000] if style.strict.match(line))
+    found = [match for match in map(style.strict.match, lines[:3000]) if match]
+    days = sum(1 for match in found if style.dated and match["date"])
+    return len(found) if not style.dated or 0 < days < len(found) else 0
 
 
-def _heads(style: Style) -> Callable[[str], Head | None]:
+def _heads(style: Style) -> Heads:
     """The function that tells what a line heads."""
-    match, frame, today = style.head.match, style.frame and style.frame.match, ""
-    dated = style.date and style.date.match
+    numbered, worded, framed = (each in style.head.groupindex for each in ("number", "text", "frame"))
+    today = ""
 
-    def heads(text: str) -> Head | None:
+    def heads(found: re.Match[str]) -> Head | None:
         nonlocal today
-        if dated and (found := dated(text)):
-            today = day(found["day"]) or today
-            return FRAME
-        found = match(text)
-        if not found:
-            return FRAME if frame and frame(text) else None
-        parts = found.groupdict()
-        date = today if dated else day(parts["day"])
-        time = clock(parts["clock"])
-        if not time or not (date or dated):
+        if framed and found["frame"] is not None:
+            return Head(found.end(), aside="system")
+        if style.dated and found["date"]:
+            today = day(found["date"]) or today
+            return Head(found.end(), aside="system")
+        date, time, who = today if style.dated else day(found["day"]), clock(found["clock"]), found["who"]
+        if not time or not (date or style.dated):
             return None
-        index = found.start("text") if "text" in parts else len(text)
-        number = parts.get("number") or ""
-        aside = "system" if number in SYSTEM_NUMBERS or parts["who"] is None else ""
-        return Head(index, (parts["who"] or number).strip(), f"{date}T{time}" if date else "", None, aside)
+        number = found["number"] or "" if numbered else ""
+        aside = "system" if number in SYSTEM_NUMBERS or who is None else ""
+        index = found.start("text") if worded else found.end()
+        return Head(index, (who or number).strip(), f"{date}T{time}" if date else "", None, aside)
 
     return heads

@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator
 
 from marrow.people.formats.labels import Finder, fits, speakers
-from marrow.people.formats.original import Original, Reading
-from marrow.people.formats.records import size
+from marrow.people.formats.original import Original, Reading, size
 from marrow.people.formats.stamps import written_day
 from marrow.people.formats.stretches import decoded, unescaped
 from marrow.people.testimony import Turn

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from marrow.errors import InputError
 from marrow.people.formats.asides import OFFICIAL, aside_of
 from marrow.people.formats.labels import fits, speakers
-from marrow.people.formats.original import Original, Reading
-from marrow.people.formats.records import DECODER, Record, lined, records, size
+from marrow.people.formats.original import Original, Reading, size
+from marrow.people.formats.records import DECODER, Record, lined, records
 from marrow.people.formats.stamps import moment
 from marrow.people.formats.stretches import unescaped
 from marrow.people.testimony import Turn
@@ -44,7 +44,7 @@ def as_json(original: Original) -> Reading | None:
     top = original.top.lstrip("\ufeff \n\t")
     if not top.startswith(("{", "[")) or re.match(r"\[[^\"{\]]{2,40}\]", top):
         return None
-    if '"_type"' in top[:3000] and '"chatlab"' in top[:3000]:
+    if re.match(r'\{[^\n]*"_type"\s*:\s*"header"', top):
         return _chatlab(original, lined(original))
     if re.search(r'"chatlab"\s*:\s*\{', top):
         return _chatlab(original, records(original, MESSAGES))

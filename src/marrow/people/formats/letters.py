@@ -40,7 +40,7 @@ def letters(path: Path) -> tuple[str, int]:
             return name, len(mark)
     content = piece[1]
     encoding = _wide(content) if content.count(0) > NULS * len(content) else narrow(content)
-    if not encoding or _controls(decoded(content, encoding)) > ODD:
+    if not encoding or _controls(decoded(content[:PIECE // 16], encoding)) > ODD:
         raise InputError("people.no_text", path=path)
     return encoding, 0
 

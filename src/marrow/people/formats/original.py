@@ -1,6 +1,7 @@
 """A file of testimony while it is read: its bytes, its lines, and what could not be read of it."""
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ BLOCK = 1 << 21           # bytes read at a time
 LONGEST = 64_000_000      # bytes of one line
 LARGEST = 400_000_000     # bytes of a file that is held whole
 TOP = 200_000             # bytes by which a dialect is told
+HANDLERS = {"utf-8": "surrogateescape", "utf-16-le": "surrogatepass", "utf-16-be": "surrogatepass"}
 ENDED = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 Line = tuple[int, str, bytes]  # its first byte in the file, its text, its bytes: both without the line break
@@ -92,6 +94,15 @@ class Original:
                 yield start, text, raw
                 start += len(line)
 
+    def passages(self, telling: bool = True) -> Iterator["Passage"]:
+        """The file in pieces of whole lines, each as one text; broken bytes are told of. Raises as `lines`."""
+        number = 0
+        for start, block in self._blocks():
+            for each in _broken(block.splitlines(), self.encoding) if telling else ():
+                self.losses.note("broken", number + each + 1, encoding=self.encoding)
+            number += block.count(b"\n")
+            yield passage(start, block, self.encoding)
+
     def content(self) -> bytes:
         """The whole file.
 
@@ -117,6 +128,62 @@ class Original:
                 start, rest = start + cut, content[cut:]
         if rest:
             yield start, rest
+
+
+@dataclass
+class Passage:
+    """A piece of a file as text, with the places of its characters.
+
+    start    its first byte in the file
+    steps    bytes of each character, where they do not follow from the encoding alone; else None
+    """
+
+    start: int
+    text: str
+    encoding: str
+    steps: list[int] | None = None
+
+    def size(self, first: int, last: int) -> int:
+        """How many bytes the characters from first to last take."""
+        return size(self.text[first:last], self.encoding) if self.steps is None else sum(self.steps[first:last])
+
+    def after(self, index: int, more: "Passage | None" = None) -> "Passage":
+        """What stands from a character on, with the passage that follows."""
+        start = self.start + self.size(0, index)
+        if more is None or (self.steps is None and more.steps is None):
+            steps = self.steps and self.steps[index:]
+            return Passage(start, self.text[index:] + (more.text if more else ""), self.encoding, steps)
+        return Passage(start, self.text[index:] + more.text, self.encoding, self.stepped()[index:] + more.stepped())
+
+    def stepped(self) -> list[int]:
+        """The bytes of each character."""
+        return self.steps if self.steps is not None else [size(each, self.encoding) for each in self.text]
+
+
+def passage(start: int, block: bytes, encoding: str) -> Passage:
+    """Bytes as text whose places are known, whatever is broken in them."""
+    encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+    text = decoded(block, encoding)
+    handler = HANDLERS.get(encoding, "backslashreplace")
+    if text.encode(encoding, handler) == block:
+        return Passage(start, text, encoding)
+    decoder, letters_, steps = getincrementaldecoder(encoding)("backslashreplace"), [], []
+    waiting = 0
+    for number in range(len(block)):  # broken bytes, or letters that have two codes
+        made = decoder.decode(block[number:number + 1], number == len(block) - 1)
+        waiting += 1
+        if made:
+            letters_.append(made)
+            steps += [waiting] + [0] * (len(made) - 1)
+            waiting = 0
+    return Passage(start, "".join(letters_), encoding, steps)
+
+
+def size(text: str, encoding: str) -> int:
+    """How many bytes a piece of text takes."""
+    if text.isascii() and not encoding.startswith("utf-16"):
+        return len(text)
+    return len(text.encode(encoding, HANDLERS.get(encoding, "strict")))
 
 
 def open_original(path: Path) -> Original:

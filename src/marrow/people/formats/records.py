@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from marrow.errors import InputError
-from marrow.people.formats.original import BLOCK, Original
+from marrow.people.formats.original import BLOCK, HANDLERS, Original, size
 from marrow.people.formats.stretches import decoded, joined, tidy
 
 LONGEST = 16_000_000  # characters of one record
 DECODER = json.JSONDecoder(strict=False)
 SPACE = re.compile(r"[\s,]*")
 NEXT = re.compile(r"\}\s*,\s*(?=\{)")
-HANDLERS = {"utf-8": "surrogateescape", "utf-16-le": "surrogatepass", "utf-16-be": "surrogatepass"}
 
 
 class Record(NamedTuple):
@@ -64,12 +63,6 @@ class Record(NamedTuple):
     def byte(self, index: int) -> int:
         """The byte of the file at which a character of `text` stands."""
         return self.offset + size(self.text[self.first:index], self.encoding)
-
-
-def size(text: str, encoding: str) -> int:
-    """How many bytes a piece of text takes."""
-    return len(text) if text.isascii() and not encoding.startswith("utf-16") else \
-        len(text.encode(encoding, HANDLERS.get(encoding, "strict")))
 
 
 def records(original: Original, start: re.Pattern[str], once: bool = False) -> Iterator[Record]:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from marrow.people.formats.original import Line, Original
-from marrow.people.formats.records import size
+from marrow.people.formats.original import Line, Original, size
 
 LONGEST = 1_000_000  # characters of a row; a quote that is not closed by then was no quote
 PARTS = ("\t", ";", ",")

@@ -10,8 +10,10 @@ MONTHS = {name: number for number, name in enumerate(
 NOON = ("pm", "p.m.", "下午", "晚上", "中午", "傍晚", "午後", "午后")
 MORNING = ("am", "a.m.", "上午", "凌晨", "早上", "清晨", "午前", "半夜")
 HALF = "|".join(re.escape(each) for each in (*NOON, *MORNING, "p. m.", "a. m."))
-CLOCK = rf"(?:(?:{HALF})\s?)?\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?(?:\s?(?:{HALF}))?"
-YEAR_FIRST = r"(?:1[89]|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?"
+GAP = r"[^\S\n]"  # a blank within a line
+CLOCK = rf"(?:(?:{HALF}){GAP}?)?\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?(?:{GAP}?(?:{HALF}))?"
+WHOLE_CLOCK = re.compile(CLOCK.replace("[:：]", "[:：.]"), re.IGNORECASE)
+YEAR_FIRST = rf"(?:1[89]|20)\d\d{GAP}?[-/.年]{GAP}?\d{{1,2}}{GAP}?[-/.月]{GAP}?\d{{1,2}}(?:{GAP}?日)?"
 DIGITS = re.compile(r"\d+")
 CHINESE = r"[〇零○一二三四五六七八九]{4}年(?:[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}[日号]?)?)?"
 WESTERN = (rf"(?:(?:{'|'.join(MONTHS)})[a-z]*\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
@@ -31,6 +33,8 @@ def day(text: str) -> str:
 @lru_cache(1 << 18)
 def clock(text: str) -> str:
     """The time of a clock of 12 or 24 hours: "9:03 PM" is 21:03, "下午9:03:11" is 21:03:11."""
+    if not WHOLE_CLOCK.fullmatch(text):
+        return ""
     hour, *rest = map(int, DIGITS.findall(text))
     low = text.lower().replace("\u202f", "").replace(" ", "")
     if any(each in low for each in NOON):

@@ -1,19 +1,23 @@
 """Turns out of lines: a line that heads a turn, and the lines after it that still belong to it."""
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from marrow.errors import LimitError
 from marrow.people.formats.asides import aside_of
-from marrow.people.formats.original import Line, at
+from marrow.people.formats.original import HANDLERS, LONGEST, Line, Original, Passage, at
+from marrow.people.formats.stretches import LONE, tidy
 from marrow.people.testimony import Turn
 
+EDGES = " \t\u3000\u200e\ufeff\r\n"
 EDGE = " \t\u3000\u200e\ufeff"  # what is no word at either end of a turn
 
 
 class Head(NamedTuple):
     """What a line says before somebody's words begin.
 
-    index     character of the line where the words begin; its length where they stand on the next lines
+    index     character of the text where the words begin: on the same line, or at its end
     """
 
     index: int
@@ -23,30 +27,89 @@ class Head(NamedTuple):
     aside: str = ""
 
 
+Heads = Callable[[re.Match[str]], Head | None]
+LONE_RETURN = re.compile(r"\r(?!\n)")
 BEFORE = Head(0, aside="system")  # what a file says before the first head
-FRAME = Head(-1)  # a line that belongs to the file, not to anybody's words: it ends the turn before it
 
 
-def stretched(lines: Iterable[Line], heads: Callable[[str], Head | None], encoding: str) -> Iterator[Turn]:
+def stretched(original: Original, heads: Heads, found: re.Pattern[str], skip: int = 0) -> Iterator[Turn]:
     """The turns of a chat or of any file in which every turn has a head.
 
-    heads     tells what a line heads, None where it goes on
+    found     finds all lines that may be heads, each from its beginning (^, with MULTILINE)
+    heads     tells what such a line says, None where it is no head after all
+    skip      lines at the top that have been read already
     returns   turns in the order of the file; talks are counted by the day
+    raises    LimitError  a turn without end
     test      lines of one message stay together, with their line breaks; blank lines at its end are none of it
     """
-    now, held, talk, today = BEFORE, [], 0, ""
-    for line in lines:
-        found = heads(line[1])
-        if found is None:
-            held.append(line)
-            continue
-        if held and now.index >= 0 and (turn := closed(held, now, talk, encoding)):
-            yield turn
-        now, held = found, [line]
-        if found.said[:10] != today and found.said:
-            talk, today = talk + (today != ""), found.said[:10]
-    if held and now.index >= 0 and (turn := closed(held, now, talk, encoding)):
-        yield turn
+    talk, today = 0, ""
+    for (_, speaker, said, times, aside), first, last, text in _bodies(original, heads, found, skip):
+        if said and said[:10] != today:
+            talk, today = talk + (today != ""), said[:10]
+        yield Turn(first, last, text, speaker, said, times, talk, aside or aside_of(text, speaker))
+
+
+def _bodies(original: Original, heads: Heads, found: re.Pattern[str], skip: int
+            ) -> Iterator[tuple[Head, int, int, str]]:
+    """Every head with its body: first byte, byte after the last, and words."""
+    now, held = BEFORE, None
+    for more in original.passages():
+        at = 0 if held is None else 1  # what is left of a turn begins within a line
+        held = more if held is None else held.after(0, more)
+        text = LONE_RETURN.sub("\n", held.text) if "\r" in held.text else held.text
+        begun = _skipped(text, skip) if at == 0 else 0
+        place = _Place(held)
+        for match in found.finditer(text, max(at, begun)):
+            head = heads(match)
+            if head is None:
+                continue
+            if body := _trimmed(text, begun, match.start()):
+                yield now, *place.of(*body)
+            now, begun = head, head[0]
+        held = held.after(begun)
+        if len(held.text) > LONGEST:
+            raise LimitError("people.line", path=original.path, most=LONGEST // 1_000_000)
+    if held is not None and (body := _trimmed(held.text, 0, len(held.text))):
+        yield now, *_Place(held).of(*body)
+
+
+class _Place:
+    """The bytes and the words of stretches, asked for in rising order."""
+
+    def __init__(self, held: Passage) -> None:
+        self.held, self.at, self.byte = held, 0, held.start
+        self.letters = held.encoding, HANDLERS.get(held.encoding, "strict")
+        self.clean = "\r" not in held.text and not LONE.search(held.text)
+
+    def of(self, first: int, last: int) -> tuple[int, int, str]:
+        """First byte, byte after the last, and words of some characters."""
+        held = self.held
+        words = held.text[first:last]
+        if held.steps is None:
+            start = self.byte + len(held.text[self.at:first].encode(*self.letters))
+            end = start + len(words.encode(*self.letters))
+        else:
+            start = self.byte + held.size(self.at, first)
+            end = start + held.size(first, last)
+        self.at, self.byte = last, end
+        return start, end, words if self.clean else tidy(words)
+
+
+def _skipped(text: str, lines: int) -> int:
+    """Where a text goes on after so many lines."""
+    at = 0
+    for _ in range(lines):
+        at = text.find("\n", at) + 1 or len(text)
+    return at
+
+
+def _trimmed(text: str, first: int, last: int) -> tuple[int, int] | None:
+    """A body without blank edges, None where nothing is left."""
+    body = text[first:last]
+    kept = body.lstrip(EDGES)
+    first += len(body) - len(kept)
+    last = first + len(kept.rstrip(EDGES))
+    return (first, last) if last > first else None
 
 
 def closed(held: list[Line], head: Head, talk: int, encoding: str) -> Turn | None:

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 
 from marrow.people.formats.labels import bare, fits, head, speakers
 from marrow.people.formats.original import Line, Original, Reading
-from marrow.people.formats.stamps import seconds, written_day
+from marrow.people.formats.stamps import GAP, seconds, written_day
 from marrow.people.formats.stretched import Head, closed, piece, stretched
 from marrow.people.testimony import Turn
 
-GAP = re.compile(r"[\s.…·。⋯\-—*＊~]{2,}|[（(\[]?(?:略|此处略|省略)[）)\]]?")
+DOTS = re.compile(r"[\s.…·。⋯\-—*＊~]{2,}|[（(\[]?(?:略|此处略|省略)[）)\]]?")
 WHO = r"[^\s:：，。！？,!?][^:：，。！？!?\n]{0,30}?"
-TIMED = re.compile(rf"\s*(?:({WHO})\s*[\s(（\[]\s*((?:\d{{1,2}}[:：])?\d{{1,2}}[:：]\d{{2}}(?:[.,]\d{{1,3}})?)[)）\]]?"
-                   rf"|[(（\[]?((?:\d{{1,2}}[:：])?\d{{1,2}}[:：]\d{{2}}(?:[.,]\d{{1,3}})?)[)）\]]?\s+({WHO}))\s*[:：]?\s*")
+TIME = r"(?:\d{1,2}[:：])?\d{1,2}[:：]\d{2}(?:[.,]\d{1,3})?"
+TIMED = re.compile(rf"^{GAP}*(?:({WHO})(?:{GAP}|[(（\[])+({TIME})[)）\]]?|[(（\[]?({TIME})[)）\]]?{GAP}+({WHO}))"
+                   rf"{GAP}*[:：]?{GAP}*$", re.MULTILINE)
 TIMED_SHARE = 0.12  # of the lines that have letters; such exports have short paragraphs under every name
 
 
@@ -34,14 +35,11 @@ def as_timed(original: Original) -> Reading | None:
         return None
     day = written_day(said.get("date", ""))
 
-    def heads(text: str) -> Head | None:
-        found = TIMED.fullmatch(text) if len(text) < 80 else None
-        if not found:
-            return None
+    def heads(found: re.Match[str]) -> Head:
         moment = seconds(found[2] or found[3])
-        return Head(len(text), (found[1] or found[4]).strip(), day, (moment, moment))
+        return Head(found.end(), (found[1] or found[4]).strip(), day, (moment, moment))
 
-    turns = until_next(stretched(_after(original, taken), heads, original.encoding))
+    turns = until_next(stretched(original, heads, TIMED, taken))
     return Reading("interview", "timed", original.encoding, turns, "", said, original.losses)
 
 
@@ -88,7 +86,7 @@ def _spoken(original: Original, taken: int, names: frozenset[str], said: dict[st
     for line in _after(original, taken):
         text = line[1]
         found = label(text) if names else None
-        gap, blank = bool(GAP.fullmatch(text.strip())), not text.strip()
+        gap, blank = bool(DOTS.fullmatch(text.strip())), not text.strip()
         if held and (found or gap or blank or not names or (alone and now.speaker != witness)):
             yield from filter(None, [closed(held, now, 0, encoding)])
             now, held = Head(0, witness if alone else now.speaker, day), []

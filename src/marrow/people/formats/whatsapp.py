@@ -5,19 +5,17 @@ together: only an order in which all of them exist can be right, and of those th
 """
 
 import re
-from collections.abc import Callable
 from itertools import pairwise
 
 from marrow.people.formats.original import Original, Reading
-from marrow.people.formats.stamps import HALF, clock, real_day
-from marrow.people.formats.stretched import Head, stretched
+from marrow.people.formats.stamps import clock, real_day
+from marrow.people.formats.stretched import Head, Heads, stretched
 
-DATE = r"\d{1,4}\s?[./\-年]\s?\d{1,2}\s?[./\-月]\s?\d{1,4}[.日]?"
-TIME = rf"(?:(?:{HALF})\s?)?\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?:\s?(?:{HALF}))?"
-START = re.compile(rf"[\u200e\u200f\u202a-\u202e]*(?:\[({DATE}),?\s+({TIME})\]\s?|({DATE}),?\s+({TIME})\s[-–]\s)",
-                   re.IGNORECASE)
-DATED = re.compile(rf"[\u200e\u200f\u202a-\u202e]*\[?({DATE})")
-SENDER = re.compile(r"([^:\"“”\n]{1,60}?):(?:\s|$)")
+DATE = r"\d{1,4}[ ]?[./\-年] ?\d{1,2}[ ]?[./\-月] ?\d{1,4}[.日]?"
+MARKS = r"[\u200e\u200f\u202a-\u202e\ufeff]*"
+START = re.compile(rf"^{MARKS}(?:\[({DATE}),?[ \u202f]+([^\]\[\n]{{4,20}})\][ ]?"
+                   rf"|({DATE}),?[ \u202f]+([^-–\[\n]{{4,20}}?)[ \u202f][-–][ ])"
+                   r"(?:([^:\"“”\n]{1,60}?):(?=\s|\Z))?", re.MULTILINE)
 NUMBERS = re.compile(r"\d+")
 ORDERS = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}
 YEARS = range(2009, 2100)  # WhatsApp began in 2009
@@ -28,11 +26,10 @@ def as_whatsapp(original: Original) -> Reading | None:
     """A WhatsApp chat, told by its lines."""
     lines = [line for line in original.top.split("\n") if line.strip()]
     found = [match for match in map(START.match, lines) if match]
-    spoken = sum(1 for match in found if SENDER.match(match.string, match.end()))
-    if not spoken or len(found) < SHARE * len(lines) or not START.match(lines[0]):
+    if not any(match[5] for match in found) or len(found) < SHARE * len(lines) or not START.match(lines[0]):
         return None
     order = "ymd" if len(NUMBERS.findall(lines[0])[0]) == 4 else _order(original)
-    turns = stretched(original.lines(), _heads(order), original.encoding)
+    turns = stretched(original, _heads(order), START)
     return Reading("chat", "whatsapp", original.encoding, turns, "", {}, original.losses)
 
 
@@ -66,14 +63,12 @@ def _day(numbers: tuple[int, int, int], order: str) -> str:
 def _order(original: Original) -> str:
     """The order of this file's dates; what is not sure is told."""
     dates, before, halves = [], "", False
-    for _, text, _ in original.lines(telling=False):
-        found = DATED.match(text)
-        if found and found[1] != before and START.match(text):
-            before = found[1]
-            halves = halves or " AM" in text[:30].replace("\u202f", " ") or " PM" in text[:30].replace("\u202f", " ")
-            numbers = tuple(map(int, NUMBERS.findall(before)))
-            if numbers not in dates[-1:]:
-                dates.append(numbers)
+    for passage in original.passages(telling=False):
+        for found in START.finditer(passage.text):
+            date = found[1] or found[3]
+            if date != before:
+                before, halves = date, halves or "AM" in found[0] or "PM" in found[0]
+                dates.append(tuple(map(int, NUMBERS.findall(date))))
     order, sure = order_of(dates)
     if not order:
         original.losses.note("dates_mixed")
@@ -83,7 +78,7 @@ def _order(original: Original) -> str:
     return order
 
 
-def _heads(order: str) -> Callable[[str], Head | None]:
+def _heads(order: str) -> Heads:
     """The function that tells what a line heads."""
     days: dict[str, str] = {}
 
@@ -94,18 +89,14 @@ def _heads(order: str) -> Callable[[str], Head | None]:
             days[date] = choices[0] if len(choices) == 1 else choices[0][:4] if choices else ""
         return days[date]
 
-    def heads(text: str) -> Head | None:
-        found = START.match(text)
-        if not found:
-            return None
-        ios, ios_time, date, time = found.groups()
+    def heads(found: re.Match[str]) -> Head | None:
+        ios, ios_time, date, time, sender = found.groups()
         day, hour = said_of(ios or date), clock(ios_time or time)
         if not day or not hour:
             return None
         said = f"{day}T{hour}" if len(day) == 10 else day
-        sender = SENDER.match(text, found.end())
-        if sender:
-            return Head(sender.end(), sender[1].strip("\u200e\u202a\u202c ~"), said)
-        return Head(found.end(), "", said, None, "system")
+        if sender is None:
+            return Head(found.end(), "", said, None, "system")
+        return Head(found.end(), sender.strip("\u200e\u202a\u202c ~"), said)
 
     return heads
