@@ -89,3 +89,8 @@ def test_law_a_text_that_holds_the_question_takes_up_all_of_it():
     whole, part, nothing = index.cover("枣树锯了", ["院里枣树锯了。", "枣树还在。", "他走得慢。"])
     assert whole == 1 and 0 < part < 1 and nothing == 0
     assert index.cover("枣树", []) == [] and index.cover("", ["枣树"]) == [0.0]
+
+
+def test_law_a_question_comes_after_what_answers_it():
+    asks, tells = said("a", "外婆家的枣树还在吗？", "a"), said("b", "外婆家的枣树不在了吗", "b")
+    assert asked("外婆家的枣树", asks, tells, *FILL)[:2] == ["b", "a"]

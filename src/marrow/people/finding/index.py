@@ -18,7 +18,8 @@ from marrow.people.testimony import Utterance
 
 TABLES = """
 create table if not exists finding_turn(number integer primary key autoincrement, id text unique not null,
-    talk text not null, place integer not null, witness text not null, length integer not null, terms blob);
+    talk text not null, place integer not null, witness text not null, length integer not null,
+    asks integer not null, terms blob);
 create index if not exists finding_loose on finding_turn(number) where terms is not null;
 create table if not exists finding_postings(name text primary key, held blob not null) without rowid;
 create table if not exists finding_stamp(one integer primary key check (one = 1), changes integer not null);
@@ -160,8 +161,9 @@ def _entered(db: sqlite3.Connection, fresh: Sequence[Utterance], settling: bool)
     ends = np.cumsum(np.bincount(of, minlength=len(fresh)))[:-1]
     parts = [None] * len(fresh) if settling else [each.tobytes() for each in np.split(found[order], ends)]
     lengths = length_of(found, of, len(fresh)).tolist()
-    db.executemany("insert into finding_turn values (?, ?, ?, ?, ?, ?, ?)",
-                   ((first + number, each.id, each.talk, each.place, each.witness, lengths[number], parts[number])
+    db.executemany("insert into finding_turn values (?, ?, ?, ?, ?, ?, ?, ?)",
+                   ((first + number, each.id, each.talk, each.place, each.witness, lengths[number],
+                     each.text.rstrip().endswith(("?", "？")), parts[number])
                     for number, each in enumerate(fresh)))
     return found << SHIFT | (of + first).astype(np.uint64)
 

@@ -24,6 +24,7 @@ WEIGHTS = {CHARACTER: (1.0, 1.0), PAIR: (1.0, 1.0), WORD: (1.5, 1.5), SOUND: (0.
 FIELDS = ((0.35, (0, 0, 1, 0, 0)), (0.30, (0, 1, 2, 0, 0)), (0.20, (0, 1, 1, 1, 0)), (0.15, (1, 1, 1, 1, 1)))
 TALK = 0.10                 # of the whole talk
 BONUS = 0.08                # for him who is named and speaks
+ASKS = 0.2                  # less for what is itself a question: it tells little, and helps the answer beside it
 DENSE = 0.35                # of meanings, where an engine measures them
 POOL = 400                  # utterances that are read with their neighbours
 
@@ -49,6 +50,7 @@ class Index:
             return []
         numbers = _pool(_alone(sought, turns), turns)
         total = _read(sought, turns, numbers)
+        total -= ASKS * total * turns.asks[numbers]
         if speaker:
             total += BONUS * np.array([turns.witnesses[each] == speaker for each in numbers])
         return _best(np.round(total / total.max(), 9), numbers, turns, limit)
@@ -76,8 +78,8 @@ class Index:
             return
         if now[0] != self._stamp[0]:
             self._turns, self._base = Turns(), settled(self.db)
-        rows = self.db.execute("select number, id, talk, place, witness, length from finding_turn where number > ? "
-                               "order by number", (len(self._turns.ids) - 1,)).fetchall()
+        rows = self.db.execute("select number, id, talk, place, witness, length, asks from finding_turn "
+                               "where number > ? order by number", (len(self._turns.ids) - 1,)).fetchall()
         self._turns.enter(rows)
         self._postings, self._stamp = (self._base, loose(self.db)), now
 

@@ -100,6 +100,15 @@ def terms(texts: Sequence[str]) -> tuple[ndarray, ndarray, ndarray]:
     return made, text, at - begun[text]
 
 
+def held_by(texts: Sequence[str]) -> list[set[int]]:
+    """The terms of each of some texts."""
+    held: list[set[int]] = [set() for _ in texts]
+    found, of, _ = terms(texts)
+    for term, number in zip(found.tolist(), of.tolist(), strict=True):
+        held[number].add(term)
+    return held
+
+
 def numbered(kind: int, what: ndarray) -> ndarray:
     """Terms of one kind from what they stand for."""
     mixed = what * np.uint64(0x9E3779B97F4A7C15)

@@ -16,6 +16,7 @@ class Turns:
     ids, witnesses    text, by number
     talks             number of the talk, by its name
     lengths           (n + 1,) float: telling characters and words
+    asks              (n + 1,) bool: it ends with a question mark
     talk, within      (n + 1,) int64: the talk of each, and its place in it
     place             (n + 1,) int64: the order of all, by talk and place
     near              (2 REACH + 1, n + 1) int64: the neighbours in the talk, itself in the middle; 0 beyond its border
@@ -27,6 +28,7 @@ class Turns:
     witnesses: list[str] = field(default_factory=lambda: [""])
     talks: dict[str, int] = field(default_factory=dict)
     lengths: ndarray = field(default_factory=lambda: np.zeros(1))
+    asks: ndarray = field(default_factory=lambda: np.zeros(1, bool))
     talk: ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
     within: ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
     place: ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
@@ -34,14 +36,14 @@ class Turns:
     spans: ndarray = field(default_factory=lambda: np.zeros(2 * REACH + 1))
     count: int = 0
 
-    def enter(self, rows: Sequence[tuple[int, str, str, int, str, int]]) -> None:
-        """Add rows of number, id, talk, place, witness and length, the numbers rising; neighbours are found anew.
+    def enter(self, rows: Sequence[tuple[int, str, str, int, str, int, int]]) -> None:
+        """Add rows of number, id, talk, place, witness, length, asks, the numbers rising; neighbours are found anew.
 
         test    law: entered at once or one by one is the same
         """
         if not rows:
             return
-        numbers, ids, talks, within, witnesses, lengths = zip(*rows, strict=True)
+        numbers, ids, talks, within, witnesses, lengths, asks = zip(*rows, strict=True)
         old, size, at = len(self.ids), numbers[-1] + 1, np.array(numbers)
         for names, more in ((self.ids, ids), (self.witnesses, witnesses)):
             names.extend([""] * (size - old))
@@ -49,7 +51,8 @@ class Turns:
                 names[number] = name
         for name in talks:
             self.talks.setdefault(name, len(self.talks))
-        for name, more in (("lengths", lengths), ("talk", [self.talks[each] for each in talks]), ("within", within)):
+        fresh = {"lengths": lengths, "talk": [self.talks[each] for each in talks], "within": within, "asks": asks}
+        for name, more in fresh.items():
             longer = np.concatenate([getattr(self, name), np.zeros(size - old, getattr(self, name).dtype)])
             longer[at] = more
             setattr(self, name, longer)
