@@ -118,3 +118,23 @@ def test_law_every_day_of_the_tables_exists():
 def test_law_without_knowing_when_it_was_said_the_phrase_is_kept_and_open():
     (_, _, found), = when("去年秋天")
     assert found == Interval(None, None, "去年秋天", "relative", False)
+
+
+@pytest.mark.parametrize(("text", "first", "last", "sure"), [
+    ("九几年", 1990, 1999, True), ("五六十年代", 1950, 1969, True), ("民国三十一年", 1942, 1942, True),
+    ("1985年左右", 1984, 1986, False), ("around 1985", 1984, 1986, False)])
+def test_truth_loose_years(text, first, last, sure):
+    (_, _, found), = when(text)
+    assert (found.first, found.last, found.sure) == (date(first, 1, 1), date(last, 12, 31), sure)
+
+
+def test_law_nobody_has_an_age_that_is_still_to_come():
+    assert when("九十三岁那年", **FULL)[0][2].first is None
+
+
+@pytest.mark.parametrize(("traditional", "simplified"), [
+    ("我七歲那年", "我七岁那年"), ("一九六五年臘月初八", "一九六五年腊月初八"), ("三個月前", "三个月前"),
+    ("九三年以後", "九三年以后"), ("去年國慶節", "去年国庆节"), ("1984 年 3 月 28 日", "1984年3月28日")])
+def test_law_traditional_letters_and_spaces_mean_the_same_days(traditional, simplified):
+    (_, _, one), (_, _, other) = when(traditional, **FULL)[0], when(simplified, **FULL)[0]
+    assert (one.first, one.last, one.sure) == (other.first, other.last, other.sure) and one.phrase == traditional

@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import date
 
 from marrow.people.calendar import chinese, english
-from marrow.people.calendar.known import SELF, Known, after, before, since, until
+from marrow.people.calendar.known import SELF, Known, after, around, before, since, unknown, until
 from marrow.people.testimony import Interval
 
 BEHIND = re.compile(r"\s*(?:结束|完)?(?:(?P<before>以前|之前|前(?![后头天年几两些]))|"
                     r"(?P<after>以后|之后|后(?![来天年]))|(?P<since>起|以来|开始)|"
-                    r"(?P<on>\bonwards?\b|\bon\b(?=[ ,.]*$)))")
-AHEAD = re.compile(r"\b(?:(?P<before>before|prior to)|(?P<until>until|till|up to)|(?P<after>after)|(?P<since>since))"
-                   r"\s+(?:the\s+)?$", re.I)
+                    r"(?P<around>左右|前后|上下)|(?P<on>\bonwards?\b|\bon\b(?=[ ,.]*$)))")
+AHEAD = re.compile(r"\b(?:(?P<before>before|prior to)|(?P<until>until|till|up to)|(?P<after>after)|(?P<since>since)|"
+                   r"(?P<around>around|about|circa))\s+(?:the\s+)?$", re.I)
 BETWEEN = re.compile(r"\s*(?:的)?\s*(?:到|至|一直到|[-—–~～]+|to|until|till|through)\s*(?:the\s+)?", re.I)
 LETTERS, DIGITS = re.compile("[A-Za-z]{3}|['’‘][0-9]{2}|[0-9]{4}|[0-9]/[0-9]"), re.compile("[0-9]{4}")
 PAIR = re.compile(r"\bbetween\s+(?:the\s+)?$", re.I)
 SHIFTS: dict[str, Callable[[Interval], Interval]] = {"before": before, "after": after, "since": since, "until": until,
-                                                     "on": since}
+                                                     "on": since, "around": around}
 Hit = tuple[int, int, Interval]
 
 
@@ -36,19 +36,25 @@ def when(text: str, *, said: Interval | None = None, born: date | Interval | Non
     test      95 of 100 phrases worked out by hand before the code was written; nothing in what is no date
     """
     speaker = Interval(born, born) if isinstance(born, date) else born
-    known = Known(said, {**(births or {}), **({SELF: speaker} if speaker else {})})
+    named = {name.translate(chinese.FOLD): each for name, each in (births or {}).items()}
+    known = Known(said, {**named, **({SELF: speaker} if speaker else {})})
+    folded = text.translate(chinese.FOLD)
+    made = (_shifted(folded, each) for each in _joined(folded, _found(folded, known)))
+    return tuple((start, end, replace(each, phrase=text[start:end])) for start, end, each in made)
+
+
+def _found(text: str, known: Known) -> list[Hit]:
+    """The phrases from left to right, each knowing the year told of before it."""
     found: list[Hit] = []
     end = 0
     for start, stop, match, means in _matches(text):
-        if start < end:
-            continue
-        made = means(match, known)
+        made = means(match, known) if start >= end else None
         if made:
-            stop = start + len(text[start:stop].rstrip(" ,，的"))
-            found.append((stop - len(text[start:stop].lstrip(" -,，")), stop, made))
-            end = stop
+            made = unknown(made.calendar) if _is_to_come(made, known) else made
+            end = start + len(text[start:stop].rstrip(" ,，的"))
+            found.append((end - len(text[start:end].lstrip(" -,，")), end, made))
             known = replace(known, year=_told(made) or known.year)
-    return tuple(_shifted(text, each) for each in _joined(text, found))
+    return found
 
 
 def _matches(text: str) -> Iterator[tuple[int, int, re.Match, Callable]]:
@@ -59,6 +65,12 @@ def _matches(text: str) -> Iterator[tuple[int, int, re.Match, Callable]]:
              if any(hint in low for hint in hints) for match in pattern.finditer(text)]
     for start, stop, _, match, means in sorted(found, key=lambda each: each[:3]):
         yield start, -stop, match, means
+
+
+def _is_to_come(found: Interval, known: Known) -> bool:
+    """An age or a class that the one who is taken for its owner had not reached: it is somebody else's."""
+    counted = found.calendar in ("age", "school")
+    return bool(counted and found.first and known.dated and found.first > known.dated[1])
 
 
 def _rules(text: str) -> tuple[chinese.Rule, ...]:
@@ -109,4 +121,4 @@ def _shifted(text: str, hit: Hit) -> Hit:
     if word and not text[start:end].endswith(("前", "ago")):
         interval = SHIFTS[word](interval)
         start, end = (start, behind.end()) if behind else (start - len(ahead[0]), end)
-    return start, end, replace(interval, phrase=text[start:end])
+    return start, end, interval

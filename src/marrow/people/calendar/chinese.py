@@ -46,14 +46,25 @@ AGED = (rf"{THEN}|上|起|开始|就|才|离|去|到|进|结婚|当|参|考|来|
 LIFE = "结婚|当兵|参军|入伍|入党|退休|下岗|参加工作|工作|出嫁|插队|下乡|离婚|搬家|分家|出国|转业|退伍|复员|下海|毕业"
 FEASTS = {(1, 15), (2, 2), (3, 3), (5, 5), (6, 6), (7, 7), (7, 15), (8, 15), (9, 9), (12, 8)}  # 八月十五 without 号
 DIGITS_ONLY = "0123456789"
+FOLD = str.maketrans(  # traditional letters of the patterns and tables, one for one
+    "乾亞來個們傢債兒內兩剋剛劉動勝勞厤參吳呂員唸單噹嚴囌國園圖墻壽奧婦孫學實對崗嵗嶺師幫幹幾張"
+    "後從復慶戰戶擊敎數於時曆書會楊業榦樑樹橋檯歲歷歸沒溝滿漢瀋災煉燈爭牆產産畢當發盧睏硃禮箇節"
+    "範紀約級結總纔羅聖聯臘臺興舊華萬葉蓆蔘蔣蕭薑蘇虛號衕衚衛裏裡複訪許話誕說説講謝譚讀變貿賈賬"
+    "趙躍軍輕轉農迴這連週進運過鄉鄧鄭鈡鋼鍊鍾鐘鐵長門開閏間閻陣陰陳陽隊離難鞦韆韓頭颱飢餅餘饑馬"
+    "馮髮鬆鬍鬧鮮黃黨鼕齣",
+    "干亚来个们家债儿内两克刚刘动胜劳历参吴吕员念单当严苏国园图墙寿奥妇孙学实对岗岁岭师帮干几张"
+    "后从复庆战户击教数于时历书会杨业干梁树桥台岁历归没沟满汉沈灾炼灯争墙产产毕当发卢困朱礼个节"
+    "范纪约级结总才罗圣联腊台兴旧华万叶席参蒋萧姜苏虚号同胡卫里里复访许话诞说说讲谢谭读变贸贾账"
+    "赵跃军轻转农回这连周进运过乡邓郑钟钢炼钟钟铁长门开闰间阎阵阴陈阳队离难秋千韩头台饥饼余饥马"
+    "冯发松胡闹鲜黄党冬出")
 SCHOOLS = {"小学": (6, 13), "初中": (11, 16), "高中": (14, 19), "大学": (17, 23), "幼儿园": (3, 7)}
 GRADES = {"小": (5, 7), "初": (10, 13), "高": (13, 16), "大": (16, 19)}
 YOUTH = {"小时候": (0, 12), "小的时候": (0, 12), "年轻的时候": (18, 35), "年轻时": (18, 35), "年轻那会儿": (18, 35)}
 WAYS = {"虚岁": "counted", "大寿": "counted", "周岁": "full", "实岁": "full", "满": "full"}
 WHO = r"(?P<who>[我俺咱他她你您])?(?:们)?"
-MONTH = (rf"(?P<lunar>农历|阴历|旧历)?(?P<solar>阳历|公历|新历)?(?P<leap>闰)?(?P<month>正|冬|腊|{N}{{1,2}})月份?"
-         rf"(?:(?P<tenth>上旬|中旬|下旬|[初底末](?!{N}))|(?P<first>初)?(?P<day>廿?{N}{{1,3}}|廿)(?P<mark>[号日])?(?![个]))?"
-         r"|大年(?P<new>初[一二三四五六七八九十])")
+MONTH = (rf"(?P<lunar>农历|阴历|旧历)?(?P<solar>阳历|公历|新历)?(?P<leap>闰)?(?P<month>正|冬|腊|{N}{{1,2}})\s*月份?"
+         rf"(?:\s*(?:(?P<tenth>上旬|中旬|下旬|[初底末](?!{N}))|(?P<first>初)?(?P<day>廿?{N}{{1,3}}|廿)\s*"
+         r"(?P<mark>[号日])?(?!个)))?|大年(?P<new>初[一二三四五六七八九十])")
 # a year of two digits is a length of time after or before these
 LENGTH = re.compile(r"\s*(?:没|了|多|来|里|内|间|不|就|才|前|后|以|之|时间|过去|工夫|功夫|光景|兵|书|牢|的[路债账情]|"
                     r"[,，。！!；;]|$)")
@@ -61,7 +72,8 @@ HELD = re.compile(r"(?:(?<!到)了|[过有整满约近每第隔]|大概|差不�
 SURELY_HELD = re.compile(r"(?:(?<!到)了|整|足足|一共|第)\s*$")
 ANCHORED = re.compile(r"(?:[在从到自打]|是)\s*$")
 LONG = re.compile(r"\s*(?:前|来|以来|的?历史|文明)")
-NOBODY = "在到从自打就是才说的了着过刚满当等于时等，。、；：！？,.;:!? 　“”「」\n"
+STOPS = "，。、；：！？,.;:!?“”「」\n"
+NOBODY = f"在到从自打就是才说的了着过刚满当等于时等 　{STOPS}"
 
 
 @cache
@@ -69,8 +81,8 @@ def rules() -> tuple[Rule, ...]:
     """All rules: what a text must hold one of, the pattern, its meaning; of equal matches the earlier rule counts."""
     alone, tied = names_of("holidays", False), names_of("holidays", True)
     events, called = names_of("events", False), names_of("events", True)
-    cut = (rf"(?P<holiday>{alone}|{tied})|(?P<season>[春夏秋冬])(?:天|季)?|{MONTH}"
-           r"|(?P<part>上半年|下半年|年?[初底末]|年头|年?中(?!学|国|间|央))")
+    cut = (rf"(?P<holiday>{alone}|(?:{tied})(?![{CHINESE}月号日]))|"
+           rf"[初开入深盛]?(?P<season>[春夏秋冬])(?:天|季)?|{MONTH}|(?P<part>上半年|下半年|年?[初底末]|年头|年?中(?!学|国|间|央))")
     written: list[tuple[str, str, Callable[[re.Match, Known], Interval | None]]] = [
         ("1 2 一 二", rf"(?<![0-9])(?P<year>{FOUR})\s*[-/.]\s*(?P<m>[0-9]{{1,2}})\s*[-/.]\s*(?P<d>[0-9]{{1,2}})"
          "(?![0-9])", _digits),
@@ -79,8 +91,12 @@ def rules() -> tuple[Rule, ...]:
         ("年", rf"(?:(?<![{CHINESE}.])(?:(?P<four>{FOUR})|(?P<two>{TWO}))\s*|(?<!过)(?P<back>大前|[今去前明后]))"
          rf"年(?![级代])(?:的(?!时))?\s*(?P<cut>{cut})?", _date),
         ("年", rf"(?P<which>那一?|同|第二|次|转过|转)年(?![级代月头])(?:的(?!时))?(?P<cut>{cut})?", _that_year),
-        ("年代", rf"(?:(?P<last>上个?世纪|二十世纪|20世纪|19)|(?P<this>本世纪|20))?(?P<ten>{N}{{1,2}})年代"
-         r"(?P<part>[初早前中末后]期?)?", _decade),
+        ("几年", rf"(?<![{CHINESE}])(?P<age>19|20|一九|二[零〇])?(?P<ten>[0-9〇零二三四五六七八九])"
+         r"几年(?!前|来|级)", _some_year),
+        ("民国", rf"民国(?P<year>{N}{{1,3}})年", _republic),
+        ("年代", rf"(?:(?P<last>上个?世纪|二十世纪|20世纪|19)|(?P<this>本世纪|20))?"
+         rf"(?P<pair>[二三四五六七八](?=[三四五六七八九]十年代))?(?P<ten>{N}{{1,2}})年代"
+         "(?P<part>[初早前中末后]期?)?", _decade),
         ("月 大年", rf"(?<![0-9{CHINESE}个第上下])(?:{MONTH})", _month),
         ("*holidays", rf"(?<![{CHINESE}])(?P<holiday>{alone})(?!上河图|月饼|路)", _holiday),
         ("一 国 十", rf"(?<![{CHINESE}{SURNAMES}])(?P<holiday>{tied})(?={THEN})", _holiday),
@@ -92,7 +108,7 @@ def rules() -> tuple[Rule, ...]:
         ("前", r"前(?:几|些|两)天", lambda found, known: _loose(of_days(known, 9, 1))),
         ("今 昨 前 明 后", r"(?P<back>大前|大后|[今昨前明后])(?:天|儿个?|晚|早)",
          lambda found, known: of_days(known, DAYS[found["back"]])),
-        ("月 周 星期 礼拜", r"(?P<back>上上|上|这|本|下)个?(?:(?P<unit>月)|(?:周|星期|礼拜)"
+        ("月 周 星期 礼拜", r"(?P<back>上上|上|这|本|下)个?(?:(?P<unit>月(?!饼))|(?:周|星期|礼拜)"
          rf"(?P<weekday>[一二三四五六日天])?)(?:(?P<day>{N}{{1,3}})[号日]|(?P<tenth>[初底末]))?", _near),
         ("岁 出头 大寿", rf"{WHO}(?P<now>今年)?(?:才|刚)?(?P<way>虚岁|周岁|实岁|满)?(?P<count>[几{CHINESE}]+[几多来]?)"
          r"(?:(?P<loose>出头)岁?|(?P<way2>周岁|虚岁|实岁|岁|大寿)(?P<about>左右|上下)?)的?"
@@ -149,7 +165,8 @@ def _is_length(found: re.Match) -> bool:
     pair = two[0] not in DIGITS_ONLY and number % 10 == number // 10 + 1
     if _leads(two) or not (pair or number < 50 or number % 10 == 0):
         return bool(SURELY_HELD.search(before))
-    return bool(HELD.search(before) or (LENGTH.match(behind) and not ANCHORED.search(before)))
+    opens = number >= 30 and re.match(r"\s*[,，]", behind) and (not before.strip() or before.rstrip()[-1] in STOPS)
+    return bool(HELD.search(before) or (LENGTH.match(behind) and not (opens or ANCHORED.search(before))))
 
 
 def _cut(found: re.Match) -> tuple[Cut, Calendar, bool]:
@@ -203,7 +220,25 @@ def _decade(found: re.Match, known: Known) -> Interval | None:
         return None
     years = 2000 if found["this"] else 1900
     part = (found["part"] or "")[:1]
+    if found["pair"]:
+        first, last = years + 10 * (chinese(found["pair"]) or 0), years + ten
+        return interval((days.of_decade(first)[0], days.of_decade(last, part)[1]))
     return interval(days.of_decade(years + ten, part), "solar", ten >= 30 or bool(found["last"] or found["this"]))
+
+
+def _some_year(found: re.Match, known: Known) -> Interval | None:
+    """九几年, 一九七几年: some year of ten."""
+    ten = 10 * (chinese(found["ten"]) or 0)
+    years = chinese(found["age"] or "")
+    if years is None:
+        years = 20 if ten == 0 else 19
+    return interval(days.of_decade(100 * years + ten), "solar", bool(found["age"]) or ten != 20)
+
+
+def _republic(found: re.Match, known: Known) -> Interval | None:
+    """民国三十一年: counted from 1912."""
+    number = chinese(found["year"])
+    return interval(days.of_year(1911 + number)) if number and number < 150 else None
 
 
 def _month(found: re.Match, known: Known) -> Interval | None:

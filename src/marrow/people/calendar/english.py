@@ -43,7 +43,7 @@ WORDS = (rf"(?:(?:eighteen|nineteen|twenty)[- ](?:oh[- ](?:{'|'.join(ONES[1:10])
          rf"|two thousand(?:\s+(?:and\s+)?(?:{'|'.join(ONES[1:])}))?)\b")
 YEAR = rf"(?:(?P<four>1[5-9]\d\d|20\d\d)(?![\d,.]\d|s\b|\d|-year)|['’‘](?P<two>\d\d)(?!\d|s)|(?P<words>{WORDS}))"
 LEADS = re.compile(r"(?:\b(?:in|since|by|of|from|until|till|before|after|around|about|circa|year|during|to|and|between"
-                   r"|or|through|early|late|mid|back)\s+|[(,]\s*|^\s*|[.!?]\s+|-)$", re.I)
+                   r"|or|through|early|late|mid|back)\s+|[(,]\s*|^\s*|[.!?]\s+|[-–—])$", re.I)
 COUNTED = re.compile(r"\s*(?:[一-鿿]|%)|\s+(?:people|dollars|yuan|miles|(?!was|is|as|his|this)[a-z]+s)\b", re.I)
 SCHOOLS = {"primary school": (6, 13), "elementary school": (6, 13), "grade school": (6, 13), "middle school": (11, 16),
            "junior high": (11, 16), "high school": (14, 19), "college": (17, 23), "university": (17, 23),
@@ -103,7 +103,7 @@ def rules() -> tuple[Rule, ...]:
          r"an?\s+(?:\w+\s+)?(?:kid|child|boy|girl|baby)\b(?! of)", _child),
         ("year grade", rf"\b(?:{OWNER}|the)\s+(?P<count>{SPOKEN})\s+(?:year|grade)\s+(?:of|in|at)\s+"
          rf"(?P<stage>{schools}|school)", _class),
-        ("grade", rf"\b(?:in|started|finished)\s+(?P<who>)(?P<count>{SPOKEN})\s+grade\b(?!\s+teacher)"
+        ("grade", rf"\b(?:in|started|finished)\s+(?:the\s+)?(?P<who>)(?P<count>{SPOKEN})\s+grade\b(?!\s+teacher)"
          "(?P<stage>)", _class),
         ("year", rf"\b{OWNER}\s+(?P<class>{'|'.join(CLASSES)})\s+year"
          rf"(?:\s+(?:of|in|at)\s+(?P<stage>{schools}))?", _class),

@@ -151,6 +151,17 @@ def after(found: Interval) -> Interval:
     return replace(found, first=found.last + DAY if found.last else found.first, last=None)
 
 
+def around(found: Interval) -> Interval:
+    """It, and as much again on either side, a year at most; where it was is a guess."""
+    if not found.first or not found.last:
+        return replace(found, sure=False)
+    first, last = found.first, found.last
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return replace(found, first=date(first.year - 1, 1, 1), last=date(last.year + 1, 12, 31), sure=False)
+    reach = min((found.last - found.first).days + 1, 365) * DAY
+    return replace(found, first=found.first - reach, last=found.last + reach, sure=False)
+
+
 def since(found: Interval) -> Interval:
     """All from its beginning."""
     return replace(found, last=None)
