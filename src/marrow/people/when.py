@@ -16,6 +16,7 @@ AHEAD = re.compile(r"\b(?:(?P<before>before|prior to)|(?P<until>until|till|up to
                    r"(?P<around>around|about|circa))\s+(?:the\s+)?$", re.I)
 BETWEEN = re.compile(r"\s*(?:的)?\s*(?:到|至|一直到|[-—–~～]+|to|until|till|through)\s*(?:the\s+)?", re.I)
 LETTERS, DIGITS = re.compile("[A-Za-z]{3}|['’‘][0-9]{2}|[0-9]{4}|[0-9]/[0-9]"), re.compile("[0-9]{4}")
+LEAD = re.compile(r"[\s,，-]*(?:(?:in|of)\s+)?", re.I)
 PAIR = re.compile(r"\bbetween\s+(?:the\s+)?$", re.I)
 SHIFTS: dict[str, Callable[[Interval], Interval]] = {"before": before, "after": after, "since": since, "until": until,
                                                      "on": since, "around": around}
@@ -52,7 +53,7 @@ def _found(text: str, known: Known) -> list[Hit]:
         if made:
             made = unknown(made.calendar) if _is_to_come(made, known) else made
             end = start + len(text[start:stop].rstrip(" ,，的"))
-            found.append((end - len(text[start:end].lstrip(" -,，")), end, made))
+            found.append((LEAD.match(text, start, end).end(), end, made))
             known = replace(known, year=_told(made) or known.year)
     return found
 
