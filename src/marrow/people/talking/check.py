@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 STATUSES = ("quoted", "told", "inferred", "imagined", "unknown", "social")
 SUPPORTED = ("quoted", "told", "inferred")
 END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+")
+QUOTED = re.compile(r"[“「『\"](.+?)[”」』\"]")
+DENIED = re.compile(r"[不没无别未]|\b(?:not|never|no)\b|n['’]t\b")
 MARKS = "“”「」『』‘’\"'，。！？；：、…,.!?;:—- 　\n"
 
 
@@ -144,9 +146,9 @@ def _weighed(draft: Sentence, bench: Bench) -> Sentence:
         if not asserts(draft.words, draft.status, bench.spoken(draft.words), bench.question):
             return replace(draft, evidence=evidence if draft.status == "unknown" else ())
         return replace(_told(draft, evidence, bench), lowered="asserts")
-    if draft.status == "quoted":
+    if draft.status == "quoted" or QUOTED.search(draft.words):
         why = _misquoted(draft.words, evidence, bench)
-        if why in ("", "yours", "witness"):
+        if why in ("", "yours", "witness") or QUOTED.search(draft.words):
             return replace(draft, evidence=evidence) if not why else _imagined(draft, why)
         made = _told(draft, evidence, bench)
         return replace(made, lowered=made.lowered or why)
@@ -162,6 +164,9 @@ def _told(draft: Sentence, evidence: tuple[Evidence, ...], bench: Bench) -> Sent
     holding = [id for id in cited if not reasons[id]]
     if any(not _from(head, id, bench) for head in heads for id in (holding or cited)[:1]):
         return _imagined(draft, "witness")
+    near = [id for id in cited if reasons[id] == "near"]
+    if near and not holding:
+        return replace(draft, status="inferred", evidence=_shown(near[0], evidence, spoken, bench), lowered="near")
     if holding:
         shown = _shown(holding[0], evidence, spoken, bench)
         return replace(draft, status="inferred" if draft.status == "inferred" else "told", evidence=shown)
@@ -182,13 +187,17 @@ def _misquoted(words: str, evidence: Sequence[Evidence], bench: Bench) -> str:
     whole = [each for each in evidence if len(each.words.strip(MARKS)) > 1 and each.words.strip(MARKS) in words]
     if not whole:
         return "words" if evidence else "evidence"
-    rest = words
-    for each in whole:
-        rest = rest.replace(each.words.strip(MARKS), "，")
-    beside = bench.spoken(rest)
-    if beside.content:
+    texts = [bench.found[each.utterance].text for each in whole]
+    inner = [each.strip(MARKS) for each in QUOTED.findall(words)]
+    if any(not any(each in text for text in texts) for each in inner):
         return "words"
-    heads, _ = attributed(rest, beside)
+    rest = words
+    for stretch in (*inner, *(each.words.strip(MARKS) for each in whole)):
+        rest = rest.replace(stretch, "，") if stretch else rest
+    beside = bench.spoken(rest)
+    heads, left = attributed(rest, beside)
+    if beside.content or any(slot.kind != "polarity" for slot in beside.slots) or DENIED.search(left):
+        return "words"
     us = {bench.question.person, bench.question.asker}
     heads += [each.persons for each in beside.mentions if each.persons - us]
     if any(not _from(head, each.utterance, bench) for head in heads for each in whole):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marrow.people.claims.fold import folded
+from marrow.people.claims.places import kind_of
 from marrow.people.claims.slots import Slot, holds, same, slots
 from marrow.people.testimony import Interval
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 BREAK = re.compile(r"[，。！？；：、…,!?;:\n—“”「」『』\"]+|\.(?!\d)|\band\b")
 NUMERALS = "〇零二两俩三仨四五六七八九十百千万半"
 TELLING = "红橙黄绿青蓝紫白黑灰粉花快慢早晚新旧胖瘦高矮左右东西南北春夏秋冬男女"   # one such, if new, is a new fact
-TAILS = "子儿头牌肉菜酒会"   # what a new character shortly before them makes is a new thing
+LIGHT_VERBS = "用拿放弄做搞给送带去来回到进出起开完成变像发学认识记知聊谈卖买"   # may be new by themselves
+COVERBS = ("叫", "让", "给", "被", "把", "跟", "和", "对", "替", "帮", "请", "带", "找", "问", "向", "比")
 COVERED = 0.5    # share of a sentence's content that its evidence must hold: below, it speaks of something else
 LOOSE = 0.3      # the same for what only follows
 FIXED = ("number", "time", "place", "name")
@@ -47,7 +49,9 @@ class Clause:
     """One clause.
 
     people     everybody it may mean by those it names
+    you        of them whom it calls "you"
     subject    who is named first, where nothing stands before him
+    asked      it is a question, and not answered at once by a bare yes or no
     content    its characters and words that say something, in order, without people and slots
     """
 
@@ -55,17 +59,20 @@ class Clause:
     end: int
     slots: tuple[Slot, ...]
     people: frozenset[str]
+    you: frozenset[str]
     subject: frozenset[str]
     content: tuple[str, ...]
+    asked: bool = False
 
 
 @dataclass(frozen=True)
 class Stated:
-    """A sentence or an utterance, and what it states."""
+    """A sentence or an utterance, and what it states; `speaker` says it."""
 
     text: str
     clauses: tuple[Clause, ...]
-    mentions: tuple["Mention", ...]
+    mentions: tuple["Mention", ...] = ()
+    speaker: str = ""
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -87,12 +94,14 @@ def stated(text: str, voice: Voice) -> Stated:
     times = [each for each in when(text, said=voice.said) if each[2].first and each[2].last]
     asked = re.sub(r"没有?(?=[。？?！!，,]|$)", lambda match: "　" * len(match[0]), text)
     found = slots(asked, mentions=[replace(each, sure=False) for each in people], times=times)
-    return Stated(folded(text), tuple(_clause(text, *span, found, people) for span in _spans(text)), people)
+    clauses = [_clause(text, *span, found, people) for span in _spans(text)]
+    return Stated(folded(text), tuple(_answered(text, clauses)), people, voice.speaker)
 
 
 def lacking(sentence: Stated, evidence: Stated, person: str) -> str:
     """Why a sentence does not hold against one piece of evidence: "" where it does, else "slots" or "other".
 
+    "near" is said where it holds but for a little word that nobody said.
     person    who speaks the sentence: he may be left out of what a witness says of him
     test      a sentence holds against itself; swap a number, a day, a place, a name, somebody, a denial: it does not
     """
@@ -101,18 +110,20 @@ def lacking(sentence: Stated, evidence: Stated, person: str) -> str:
     for clause in sentence.clauses:
         at = _beside(clause, evidence)
         beside = evidence.clauses[at] if at is not None else None
-        if beside is None and len(clause.content) > 1:
+        alone = len(sentence.clauses) == 1 or cover(clause.content, evidence) < COVERED
+        if beside is None and clause.content and alone:
             return "other"
         if any(not _holds(slot, clause, evidence, beside, sentence.text) for slot in clause.slots):
             return "slots"
         if beside and not (_same_people(clause, evidence, at, person) and _same_sign(clause, beside, evidence)):
             return "slots"
-    return "other" if any(_fresh(clause, sentence.text, evidence) for clause in sentence.clauses) else ""
+    news = [_new(clause, sentence.text, evidence) for clause in sentence.clauses]
+    return "other" if "other" in news else max(news, default="")
 
 
 def parted(sentence: Stated) -> list[Stated]:
     """Each clause that says something, as a sentence of its own."""
-    return [Stated(sentence.text, (each,), ()) for each in sentence.clauses if each.content or each.slots]
+    return [Stated(sentence.text, (each,)) for each in sentence.clauses if each.content or each.slots]
 
 
 def follows(sentence: Stated, pieces: Sequence[Stated], person: str) -> bool:
@@ -120,7 +131,7 @@ def follows(sentence: Stated, pieces: Sequence[Stated], person: str) -> bool:
     held = [slot for each in pieces for slot in each.slots]
     people: set[str] = {one for each in pieces for clause in each.clauses for one in clause.people} | {person}
     text = "\n".join(each.text for each in pieces)
-    both = Stated(text, tuple(clause for each in pieces for clause in each.clauses), ())
+    both = Stated(text, tuple(clause for each in pieces for clause in each.clauses))
     return (all(_stated(slot, held, sentence.text, text) for slot in sentence.slots)
             and all(clause.people <= people for clause in sentence.clauses)
             and cover(sentence.content, both) >= LOOSE)
@@ -142,10 +153,32 @@ def _clause(text: str, start: int, end: int, found: Sequence[Slot], people: Sequ
     inside = [each for each in people if start <= each.start < end]
     held = tuple(each for each in found if start <= each.start < end)
     meant = [each.persons or frozenset({each.words} if each.kind != "pronoun" else ()) for each in inside]
-    many = not inside or inside[0].words.endswith("们") or inside[0].words.lower() in ("we", "us", "they", "them")
-    before = many or _content(text, start, inside[0].start, held, ())
-    return Clause(start, end, held, frozenset().union(*meant), frozenset() if before else meant[0],
-                  _content(text, start, end, held, inside))
+    content = _content(text, start, end, held, inside)
+    held = tuple(each for each in held if content or each.kind != "polarity" or each.value[0] == "-")
+    you = [each.persons for each in inside if each.words.lower() in ("你", "您", "you")]
+    return Clause(start, end, held, frozenset().union(*meant), frozenset().union(*you),
+                  meant[0] if inside and _leads(text, start, inside[0], held) else frozenset(), content)
+
+
+def _answered(text: str, clauses: list[Clause]) -> Iterator[Clause]:
+    """The clauses, questions known as such; one that is answered at once (他会水？他不会) is a statement."""
+    for place, each in enumerate(clauses):
+        after = clauses[place + 1] if place + 1 < len(clauses) else None
+        if text[each.end:each.end + 1] not in ("?", "？"):
+            yield each
+        elif after and not after.content:
+            sign = "-" if re.search("[不没]|\\bno\\b", folded(text[after.start:after.end])) else "+"
+            said = Slot("polarity", sign + "".join(each.content), each.start, each.end)
+            yield replace(each, slots=(*(slot for slot in each.slots if slot.kind != "polarity"), said))
+        else:
+            yield replace(each, asked=True)
+
+
+def _leads(text: str, start: int, first: "Mention", held: Sequence[Slot]) -> bool:
+    """Whether who is named first in a clause is its subject: nothing that says something stands before him."""
+    many = first.words.endswith("们") or first.words.lower() in ("we", "us", "they", "them")
+    ahead = folded(text[start:first.start]).strip()
+    return not many and not ahead.endswith(COVERBS) and not _content(text, start, first.start, held, ())
 
 
 def _content(text: str, start: int, end: int, held: Sequence[Slot], inside: Sequence["Mention"]) -> tuple[str, ...]:
@@ -162,7 +195,9 @@ def _content(text: str, start: int, end: int, held: Sequence[Slot], inside: Sequ
 def _beside(clause: Clause, evidence: Stated) -> int | None:
     """The clause of the evidence that says the same as nearly as any; None where none comes near."""
     def near(other: Clause) -> float:
-        alone = Stated(evidence.text[other.start:other.end], (other,), ())
+        if other.asked:
+            return 0.0
+        alone = _alone(other, evidence)
         kinds = sum(any(same(slot, each) for each in other.slots) for slot in clause.slots if slot.kind in FIXED)
         score = cover(clause.content, alone) * bool(clause.content) + 0.4 * kinds
         return score + 0.1 * len(clause.people & other.people) / (len(clause.people | other.people) or 1)
@@ -176,7 +211,7 @@ def _holds(slot: Slot, clause: Clause, evidence: Stated, beside: Clause | None, 
     """Whether the evidence states a slot, and does not state another in its stead right where it tells the same."""
     if not _stated(slot, evidence.slots, text, evidence.text):
         return False
-    if not beside or slot.kind not in ("number", "time"):
+    if not beside or slot.kind not in FIXED:
         return True
     here = [each for each in beside.slots if each.kind == slot.kind and _alike(each, slot)]
     return not here or any(same(slot, each) for each in here) or any(
@@ -188,7 +223,7 @@ def _alike(one: Slot, two: Slot) -> bool:
 
 
 def _stated(slot: Slot, held: Sequence[Slot], text: str, other: str) -> bool:
-    if slot.kind == "polarity":
+    if slot.kind not in FIXED:
         return not holds([slot], held)
     words = folded(text[slot.start:slot.end])
     if re.search(rf"(?<![{NUMERALS}一0-9]){re.escape(words)}", other):
@@ -197,7 +232,8 @@ def _stated(slot: Slot, held: Sequence[Slot], text: str, other: str) -> bool:
         parts = re.findall(r".+?[年月日号]|.+$", words)
         return all(part in other for part in parts) or any(
             each.kind == "time" and _within(each.value, slot.value) for each in held)
-    return any(same(slot, each) for each in held)
+    return any(same(slot, each) and (slot.kind != "place" or kind_of(slot.value)[0] == kind_of(each.value)[0])
+               for each in held)
 
 
 def _within(one: str, two: str) -> bool:
@@ -213,36 +249,64 @@ def _within(one: str, two: str) -> bool:
 def _same_people(clause: Clause, evidence: Stated, at: int, person: str) -> bool:
     """Whether nobody stands in a clause in somebody else's stead."""
     there = evidence.clauses[at]
-    near = frozenset().union(*(each.people for each in evidence.clauses[max(0, at - 1):at + 2]), {person})
-    if not clause.people <= near:
+    near = frozenset().union(*(each.people for each in evidence.clauses[max(0, at - 1):at + 2]), {person},
+                             set() if there.people else {evidence.speaker})
+    if any(each not in near and each not in evidence.text for each in clause.people):
         return False
-    strange = clause.people - there.people - {person}
+    if clause.you and there.you - clause.people:
+        return False
+    named = frozenset(each for each in clause.people if each in evidence.text)
+    strange = clause.people - there.people - named - {person}
     if strange and there.people - clause.people - {person}:
         return False
-    return not (clause.subject and there.subject) or bool(clause.subject & there.people)
+    return not (clause.subject and there.subject) or bool(clause.subject & (there.people | named))
 
 
 def _same_sign(clause: Clause, there: Clause, evidence: Stated) -> bool:
     """Whether two clauses that tell the same both say it or both deny it."""
-    alone = Stated(evidence.text[there.start:there.end], (there,), ())
     one, two = ({each.value[0] for each in part.slots if each.kind == "polarity"} for part in (clause, there))
-    share = cover(clause.content, alone)
+    share = cover(clause.content, _alone(there, evidence))
     if not one or not two or one & two or share < COVERED:
         return True
     place = evidence.clauses.index(there)
-    both = [Stated(evidence.text[each.start:each.end] + alone.text, (there, each), ())
+    both = [Stated(evidence.text[each.start:each.end] + evidence.text[there.start:there.end], (there, each))
             for each in evidence.clauses[max(0, place - 1):place + 2]
             if one & {slot.value[0] for slot in each.slots if slot.kind == "polarity"}]
     return any(cover(clause.content, each) > share for each in both)
 
 
-def _fresh(clause: Clause, text: str, evidence: Stated) -> bool:
-    """Whether a clause holds a word that the evidence has not: a numeral, a thing, two new characters side by side."""
+def _new(clause: Clause, text: str, evidence: Stated) -> str:
+    """What a clause holds that the evidence has not: "other" for a numeral, a thing, a word; "near" for one character.
+
+    A numeral must stand where the evidence tells the same. What ends a clause is mostly what was done or had: another
+    end in its stead is another thing.
+    """
+    at = _beside(clause, evidence)
+    there = evidence.clauses[at] if at is not None else None
+    here = evidence.text[there.start:there.end] if there else evidence.text
     known = {*evidence.content, *evidence.text}
-    new = [each for each in clause.content if each not in known]
-    here = text[clause.start:clause.end]
-    return (any(each in NUMERALS + TELLING or (each.isascii() and len(each) > 2) for each in new)
-            or bool(new and re.search(f"[{''.join(new)}](?:[{''.join(new)}]|[^ ]{{0,1}}[{TAILS}])", here)))
+    near = evidence.text if at is None else " ".join(
+        evidence.text[each.start:each.end] for each in evidence.clauses[max(0, at - 1):at + 2])
+    new = [each for each in clause.content if each not in known and each not in LIGHT_VERBS]
+    if any(each in TELLING or (each.isascii() and len(each) > 2) for each in new) or any(
+            each not in here for each in _counted(text[clause.start:clause.end], clause, evidence)):
+        return "other"
+    if new and re.search(f"[{''.join(new)}]{{2}}", text[clause.start:clause.end]):
+        return "other"
+    if there and clause.content and there.content and not clause.content[-1].isascii() and (
+            clause.content[-1] not in near and there.content[-1] not in text):
+        return "other"
+    return "near" if new else ""
+
+
+def _counted(here: str, clause: Clause, evidence: Stated) -> list[str]:
+    """Numerals of a clause that count something the evidence does not count by them."""
+    found = re.findall(f"[{NUMERALS}].?", here)
+    return [each[0] for each in found if each[0] in clause.content and each not in evidence.text]
+
+
+def _alone(clause: Clause, whole: Stated) -> Stated:
+    return Stated(whole.text[clause.start:clause.end], (clause,))
 
 
 def _pairs(content: Sequence[str]) -> list[str]:
