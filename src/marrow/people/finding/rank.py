@@ -7,20 +7,22 @@ Sunday" is about stands in the question before it. Neighbours end where a talk e
 
 import math
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy import ndarray
 
 from marrow.people.finding.index import loose, settled, stamp
-from marrow.people.finding.tokens import CHARACTER, PAIR, SOUND, SOUNDS, WORD, asked, kind_of, terms
-from marrow.people.finding.turns import Turns
+from marrow.people.finding.tokens import CHARACTER, PAIR, PRONOUNS, SOUND, SOUNDS, WORD, asked, held_by, kind_of, terms
+from marrow.people.finding.turns import REACH, Turns
 
 Sought = tuple[float, ndarray, ndarray]   # what a term counts, the numbers of who said it, how many times
 
 K1, B = 0.7, 0.6            # of BM25
 # what a kind of term counts; of sounds: where the pair itself was said, and where nobody said it
 WEIGHTS = {CHARACTER: (1.0, 1.0), PAIR: (1.0, 1.0), WORD: (1.5, 1.5), SOUND: (0.0, 1.0), SOUNDS: (0.5, 1.0)}
+COVER = {CHARACTER: 1.0, PAIR: 0.5, WORD: 1.5}   # how much of a question is taken up
+HEARD = {SOUND: CHARACTER, SOUNDS: PAIR}   # what a sound stands for
 FIELDS = ((0.35, (0, 0, 1, 0, 0)), (0.30, (0, 1, 2, 0, 0)), (0.20, (0, 1, 1, 1, 0)), (0.15, (1, 1, 1, 1, 1)))
 TALK = 0.10                 # of the whole talk
 BONUS = 0.08                # for him who is named and speaks
@@ -56,20 +58,48 @@ class Index:
         return _best(np.round(total / total.max(), 9), numbers, turns, limit)
 
     def cover(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How much of a question each text takes up, 0 to 1: its words and pairs of characters, the rare ones most.
+        """How much of what a question asks each of some texts holds, 0 to 1, rare words counting more.
 
-        test    law: a text that holds the question takes up all of it
+        A word that nobody of the archive ever said counts most; its sound will do, where that was said.
+        test    law: a text that is the question holds all, one without any of its words nothing
         """
         self._refresh()
-        asking = terms([asked(question)])[0]
-        asking = np.unique(asking[np.isin(kind_of(asking), (PAIR, WORD))])
-        weights = np.array([_rarity(len(self._held(int(each))[0]), self._turns.count) for each in asking])
-        found, of, _ = terms(texts)
-        held = np.zeros((len(texts), len(asking)))
-        at = np.minimum(np.searchsorted(asking, found), max(0, len(asking) - 1))
-        hit = asking[at] == found if len(asking) else np.zeros(len(found), bool)
-        held[of[hit], at[hit]] = 1
-        return (held @ weights / (weights.sum() or 1)).round(6).tolist()
+        weights = dict(self._wanted(question))
+        whole = sum(weights.values()) or 1.0
+        return [round(sum(weight for term, weight in weights.items() if term in held) / whole, 6)
+                for held in held_by(texts)]
+
+    def reach(self, question: str, ids: Sequence[str]) -> list[tuple[float, float]]:
+        """How much of a question is held by each of some utterances alone, and with its neighbours: see `cover`.
+
+        test    law: alone as `cover` says of its text; with neighbours never less
+        """
+        self._refresh()
+        weights = dict(self._wanted(question))
+        near = self._turns.near[REACH - 1:REACH + 2, [self._number(each) for each in ids]]
+        held, buffer = np.zeros((2, len(ids))), np.zeros(len(self._turns.ids), bool)
+        for term, weight in weights.items():
+            numbers = self._held(term)[0]
+            buffer[numbers] = True
+            held += weight * np.stack([buffer[near[1]], buffer[near].any(axis=0)])
+            buffer[numbers] = False
+        return [tuple(each) for each in (held / (sum(weights.values()) or 1.0)).round(6).T.tolist()]
+
+    def _number(self, id: str) -> int:
+        """The number of an utterance, 0 for one that is not indexed."""
+        return (self.db.execute("select number from finding_turn where id = ?", (id,)).fetchone() or (0,))[0]
+
+    def _wanted(self, question: str) -> Iterator[tuple[int, float]]:
+        """A question's terms but pronouns, and what each counts; for what nobody said its sound, if that was."""
+        found, _, at = terms([PRONOUNS.sub(" ", asked(question))])
+        stood = list(zip(found.tolist(), kind_of(found).tolist(), at.tolist(), strict=True))
+        many = {term: len(self._held(term)[0]) for term, _, _ in stood}
+        sounds = {(HEARD[kind], place): term for term, kind, place in stood if kind in HEARD}
+        for term, kind, place in dict.fromkeys(stood):
+            if kind in COVER:
+                heard = sounds.get((kind, place), term)
+                best = heard if many[heard] and not many[term] else term
+                yield best, COVER[kind] * _rarity(many[best], self._turns.count)
 
     def _refresh(self) -> None:
         """Read what has changed since the last question."""

@@ -30,6 +30,7 @@ ALIKE = {"著": "着", "妳": "你", "甚": "什"}                              
 COMMON = frozenset("的了是在和有吗呢吧啊与及其被由于个年几什么哪谁为怎如何")
 ASKING = re.compile("什么时候|什么地方|为什么|什么|哪里|哪儿|哪些|哪个|哪|谁|怎么样|怎么|怎样|"
                     "如何|为何|何时|何地|多少|几|吗|呢")
+PRONOUNS = re.compile(r"[你我他她您它咱俺]们?")
 WORDS = re.compile(r"[^\W_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
 STOP = frozenset("""a an the of to in on at for and or is are was were be been do does did what when where who which
     how why would could should can will with from by as that this it its his her him their they he she

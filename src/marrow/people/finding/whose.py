@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from marrow.people.finding.tokens import CHARACTER, PAIR, SOUNDS, WORD, asked, held_by, terms
+from marrow.people.finding.tokens import CHARACTER, PAIR, PRONOUNS, SOUNDS, WORD, asked, held_by, terms
 from marrow.people.talking.ledger import Found
 from marrow.people.testimony import Utterance
 
@@ -33,7 +33,6 @@ REPORT = re.compile(r"(?:也|都|就|还|只|跟[你我他她您]|老|总|自己
                     r"\s+(?:also |still |always |never |don't |didn't )?"
                     r"(?:sa(?:id|ys?)|t(?:ell|old)|remember|think|thought|kn[eo]w|heard?|guess|wrote|write|believe|"
                     r"swears?|saw)\b", re.I)
-PRONOUNS = re.compile(r"[你我他她您它咱俺]们?")
 WHO = re.compile(r"(?:^|[，,是])谁|^\W*who\b", re.I)
 ASKED = re.compile(r"(?:[你您]|\byou\b).*(?:[?？]|[吗呢])\s*$", re.I | re.S)
 PLURAL = re.compile(r"[们俩]$|^(?:we|they|us|them)$", re.I)
