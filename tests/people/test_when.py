@@ -45,7 +45,7 @@ def overlap(text, start, end, phrase):
     return start < at + len(phrase) and at < end
 
 
-@pytest.mark.parametrize("name", ["when_phrases.toml"])
+@pytest.mark.parametrize("name", ["when_phrases.toml", "when_phrases_unseen.toml"])
 def test_truth_phrases_worked_out_by_hand(name):
     every = list(rows(name))
     missed = [each for each in (wrong(*row) for row in every) if each]

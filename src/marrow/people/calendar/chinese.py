@@ -42,7 +42,7 @@ SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋�
 ERAS = r"以前|之前|以后|之后|前(?!后)|后(?!来)"
 THEN = rf"(?:{ERAS}|那一?年|那一?天|那几天|的?时候|时|那会儿?|那阵子?|期间|时期|初期?|放假|假期)"
 TERM = (rf"(?:(?:毕业|开学)?(?:的)?(?:时候|那一?年|时|那会儿?|那阵子?|暑假|寒假|上学期|下学期)|毕业|(?={ERAS}))")
-AGED = (rf"{THEN}|上|起|开始|就|才|离|去|到|进|结婚|当|参|考|来|跟|没|嫁|娶|生|死|下|入|出")
+AGED = rf"{THEN}|上|起|开始|就|才|离|去|到|进|结婚|当|参|考|来|跟|没|嫁|娶|生|死|下|入|出|[我俺他她]"
 LIFE = "结婚|当兵|参军|入伍|入党|退休|下岗|参加工作|工作|出嫁|插队|下乡|离婚|搬家|分家|出国|转业|退伍|复员|下海|毕业"
 FEASTS = {(1, 15), (2, 2), (3, 3), (5, 5), (6, 6), (7, 7), (7, 15), (8, 15), (9, 9), (12, 8)}  # 八月十五 without 号
 DIGITS_ONLY = "0123456789"
@@ -103,7 +103,7 @@ def rules() -> tuple[Rule, ...]:
         ("*events", rf"(?P<event>{events})(?P<whole>(?:的)?那一?年)?", _event),
         ("解 建", rf"(?<![{SURNAMES}])(?P<event>{called})(?={THEN})(?P<whole>那一?年)?", _event),
         ("前", rf"(?P<count>好?几|半|{N}+[几多来]?)(?P<unit>天|个?月|个?星期|个?礼拜|周|年)多?"
-         "(?:以|之)?前(?!后|头)", _ago),
+         "(?:以|之)?前(?!后|头)(?:的?(?P<season>[春夏秋冬])[天季])?", _ago),
         ("年", r"(?:前|这|近)(?:几|些|两)年", lambda found, known: _loose(of_said(known, 9, ahead=1))),
         ("前", r"前(?:几|些|两)天", lambda found, known: _loose(of_days(known, 9, 1))),
         ("今 昨 前 明 后", r"(?P<back>大前|大后|[今昨前明后])(?:天|儿个?|晚|早)",
@@ -266,7 +266,8 @@ def _ago(found: re.Match, known: Known) -> Interval | None:
     if not most or (unit == "年" and (least > 200 or (least == most and least >= 30 and least % 10))):
         return None
     if unit == "年":
-        return of_said(known, most, ahead=least)
+        season = found["season"]
+        return of_said(known, most, lambda year: days.of_season(year, season) if season else days.of_year(year), least)
     if unit == "天" or least != most:
         size = {"天": (1, 1), "月": (31, 28)}.get(unit, (7, 7))
         return of_days(known, most * size[0], None if least == most else least * size[1])
