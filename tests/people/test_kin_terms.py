@@ -42,6 +42,7 @@ def test_truth_what_a_word_means(term, kin):
 def test_truth_a_counted_word_counts():
     assert senses("二姨") == {("MZ", 2)}
     assert ("MyZ", 0) in senses("小姨") and ("MZ", -1) in senses("小姨")
+    assert meaning("大姨子") == {"WeZ"}
     assert senses("second brother") == {("B", 2)}
 
 

@@ -15,6 +15,7 @@ ORDINALS = {"大": 1, "老大": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六"
 ENGLISH = {"eldest": 1, "oldest": 1, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "youngest": -1}
 AGES = {"elder": "e", "older": "e", "big": "e", "younger": "y", "little": "y", "kid": "y", "baby": "y"}
 SIDES = {"maternal": "M", "paternal": "F"}
+NOT_COUNTED = ("姑子", "姨子", "舅子", "叔子")  # 大姨子 is older than the wife, whatever her number
 RANKED = re.compile("[BZ]|[SD][ey]|^[SD]")  # only of brothers, sisters, cousins and children there is a second one
 
 
@@ -36,7 +37,7 @@ def senses(term: str) -> frozenset[tuple[str, int]]:
     found = {(kin, 0) for kin in _meanings("zh").get(word, ())}
     for length in (1, 2):
         number = ORDINALS.get(word[:length])
-        if number and len(word) > length:
+        if number and len(word) > length and word[length:] not in NOT_COUNTED:
             found |= {(kin, number) for kin in _meanings("zh").get(word[length:], ()) if RANKED.search(kin)}
     return frozenset(found)
 
