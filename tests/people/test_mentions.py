@@ -55,6 +55,24 @@ def test_truth_he_is_certain_only_where_nobody_else_fits(text, third, before, me
     assert "/".join(sorted(last.persons)) + ("" if last.sure else "?") == meant
 
 
+@pytest.mark.parametrize(("text", "before", "meant"), [
+    ("那是你爸还的。他也还了。", (), "dad?"), ("我站着看，他也站着。", (), "dad"),
+    ("你爸说完把鞋脱了给他看", (), "?"), ("你哥病了，他不说话。后来他走了。", (), "brother/dad?"),
+    ("他也不说话。", ((D, "我哥呢？"),), "brother/dad?")])
+def test_truth_he_stays_uncertain_after_he_was(text, before, meant):
+    last = [each for each in mentions(text, FAMILY, M, D, P, before) if each.words == "他"][-1]
+    assert "/".join(sorted(last.persons)) + ("" if last.sure else "?") == meant
+
+
+def test_truth_a_name_that_is_told_is_not_meant():
+    assert found("你姑姑叫秋云。") == {"你姑姑": "aunt", "秋云": "aunt?"}
+    assert found("他外号“老陈”。") == {"他": "dad", "老陈": "dad?"} and found("他叫老陈来帮忙")["老陈"] == "dad"
+
+
+def test_truth_words_of_the_region_may_be_grandparents():
+    assert found("你爹爹来了")["你爹爹"].endswith("?") and found("我婆婆来了") == {"我婆婆": "gran"}
+
+
 def test_truth_who_speaks_and_who_listens_is_no_he():
     assert found("他来了", P, D, P) == {"他": "?"} and found("他来了", B, P, P) == {"他": "?"}
     assert found("小川，他来了", M, B)["他"] == "dad"
@@ -77,7 +95,9 @@ def test_truth_a_nickname_that_is_kin_is_both():
     family = household(brother={"also": ["弟弟"]}, cousin={"name": "强子", "sex": "male", "born": "1990"},
                        daughter={"younger": ["cousin"]})
     assert found("弟弟来了", D, Z, family=family) == {"弟弟": "brother/cousin?"}
-    assert found("弟弟来了", Z, D, family=household(brother={"also": ["弟弟"]})) == {"弟弟": "brother"}
+    assert found("弟弟来了", Z, D, family=household(brother={"also": ["弟弟"]})) == {"弟弟": "brother?"}
+    assert found("妈妈来了", Z, D, family=household(mother={"also": ["妈妈"]})) == {"妈妈": "mother?"}
+    assert found("妈妈来了", "aunt", D, family=household(mother={"also": ["妈妈"]})) == {"妈妈": "gran/mother?"}
 
 
 def test_truth_elder_or_younger_not_known_is_a_set():

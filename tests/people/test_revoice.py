@@ -61,6 +61,13 @@ def test_refuses_what_is_not_certain(text, witness, listener, asker):
     assert said(text, witness, listener, asker) is None
 
 
+@pytest.mark.parametrize(("text", "witness", "listener"), [
+    ("他走得慢吗？", D, M), ("他走得慢不慢呢", D, M), ("你莫去河边。", "gran", P), ("建国，你别去。", "gran", P),
+    ("你姑姑叫秋云，他叫她妹妹。", M, D)])
+def test_refuses_what_asks_or_bids(text, witness, listener):
+    assert said(text, witness, listener, B) is None
+
+
 def test_refuses_people_it_does_not_know():
     assert revoice("你爸走得慢。", FAMILY, M, D, P, "stranger") is None
     assert revoice("你爸走得慢。", FAMILY, "", D, P, D) is None and revoice("你爸走得慢。", FAMILY, M, D, P, P) is None

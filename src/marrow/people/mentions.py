@@ -18,7 +18,7 @@ from marrow.people.reference.speech import STOPS, bounds
 from marrow.people.reference.telling import chain, told_of
 
 Kind = Literal["name", "kin", "pronoun"]
-TURNS = 6  # of the talk before, in which whom 他 means may have been named
+TURNS = 2  # of the talk before, in which whom 他 means may have been named: the question, and what it was about
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def mentions(text: str, family: Family, speaker: str, listener: str = "", third:
     test                 我 is the speaker, 你 the listener, also of what is quoted; a pronoun that fits two is not sure
     """
     scene = Scene(family, speaker, listener, third)
-    found = resolve(text, scene, _past(family, speaker, listener, before))
+    found = resolve(text, scene, _past(scene, before))
     return tuple(_mention(text, each) for each in found if each.spot.base != "other")
 
 
@@ -73,7 +73,7 @@ def about(text: str, family: Family, speaker: str, listener: str = "", third: st
     nobody is left, it tells of whom the talk is about.
     """
     scene = Scene(family, speaker, listener, third)
-    return told_of(text, resolve(text, scene, _past(family, speaker, listener, before)), third)
+    return told_of(text, resolve(text, scene, _past(scene, before)), third)
 
 
 def hearsay(text: str, family: Family, speaker: str, listener: str = "", third: str = "",
@@ -84,15 +84,15 @@ def hearsay(text: str, family: Family, speaker: str, listener: str = "", third: 
     test       "我跟你爸说" is no hearsay; of "听老周讲，他是听厂长说的" the nearest is 老周
     """
     scene = Scene(family, speaker, listener, third)
-    return chain(text, resolve(text, scene, _past(family, speaker, listener, before)), speaker)
+    return chain(text, resolve(text, scene, _past(scene, before)), speaker)
 
 
-def _past(family: Family, speaker: str, listener: str, before: Sequence[tuple[str, str]]) -> list[list[Meant]]:
+def _past(scene: Scene, before: Sequence[tuple[str, str]]) -> list[list[Meant]]:
     """Whom the last turns named, sentence by sentence."""
-    rows = []
+    rows: list[list[Meant]] = []
     for voice, said in before[-TURNS:]:
-        to = {speaker: listener, listener: speaker}.get(voice, "")
-        rows += _sentences(said, resolve(said, Scene(family, voice, to)))
+        to = {scene.speaker: scene.listener, scene.listener: scene.speaker}.get(voice, "")
+        rows += _sentences(said, resolve(said, replace(scene, speaker=voice, listener=to), rows))
     return rows
 
 

@@ -6,6 +6,7 @@ first, then said anew from the person to whoever asks. Where one is not certain 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from marrow.people.family import Family
 from marrow.people.mentions import Mention, hearsay, mentions
@@ -61,11 +62,15 @@ def revoice(text: str, family: Family, witness: str, listener: str, person: str,
 
 
 def _tellable(talk: _Talk) -> bool:
-    """Whether the person can say it at all: seen by the witness, stated, and with somebody who acts."""
+    """Whether the person can say it at all: seen by the witness, stated and not asked, and with somebody who acts."""
     plain, table = folded(talk.text), words()["revoice"]
     if any(_doubted(plain, doubt) for doubt in table["doubts"].split()):
         return False
     if any(plain.startswith(tuple(table["fixed"].split()), each.end) for each in talk.marks):
+        return False
+    if plain.rstrip(" ”\"」』\n").endswith(tuple(table["asks"].split())):
+        return False
+    if talk.listener == talk.person and any(each in plain for each in table["bids"].split()):
         return False
     return _grounded(talk) and not hearsay(talk.text, talk.family, talk.witness, talk.listener)
 
@@ -244,9 +249,7 @@ def _same(talk: _Talk, made: str, spans: Sequence[tuple[int, int]]) -> bool:
         if whole and not _agrees(mark, whole[0]):
             return False
     loose = [each for each in heard if not any(start <= each.start < end for start, end in spans)]
-    beside = any(a[1] == b[0] and one.persons == two.persons
-                 for a, b, one, two in zip(spans, spans[1:], talk.marks, talk.marks[1:], strict=False))
-    return not loose and not beside
+    return not loose and not any(one.end == two.start for one, two in pairwise(talk.marks))  # 你爸老陈 is one
 
 
 def _agrees(before: Mention, after: Mention) -> bool:

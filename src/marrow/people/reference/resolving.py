@@ -1,6 +1,7 @@
 """Settle whom each spot means: relative to who speaks and to whom, certain only where nothing else fits."""
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -72,8 +73,10 @@ def _quoted(text: str, start: int, end: int, scene: Scene, before: Sequence[Mean
     teller = next(iter(near[0].persons)) if certain else ""
     hearer = next(iter(near[1].persons)) if certain and len(near) == 2 and near[1].sure else ""
     inner = resolve(text[start:end], Scene(scene.family, teller, hearer, ""))
-    return [replace(each, spot=replace(each.spot, start=each.spot.start + start, end=each.spot.end + start,
-                                       stem=each.spot.stem + start)) for each in inner]
+    told = folded(text[:start - 1]).endswith(tuple(words()["revoice"]["naming"].split()))
+    return [replace(each, sure=each.sure and not told, spot=replace(
+        each.spot, start=each.spot.start + start, end=each.spot.end + start, stem=each.spot.stem + start))
+        for each in inner]
 
 
 def _plain(text: str, found: Sequence[Spot], scene: Scene, past: Past) -> list[Meant]:
@@ -100,7 +103,8 @@ def _base(text: str, spot: Spot, scene: Scene, meant: Sequence[Meant], past: Pas
     if spot.base in SEXES:
         return _third(text, spot, scene, meant, past)
     if spot.base == "name":
-        return _named(spot, scene)
+        found = _named(spot, scene)
+        return found, len(found) == 1 and not _told(text, spot)
     if spot.base == "kin":
         return _bare(text, spot, scene, meant)
     if spot.base == "spouse":
@@ -109,30 +113,32 @@ def _base(text: str, spot: Spot, scene: Scene, meant: Sequence[Meant], past: Pas
     return NOBODY, False
 
 
-def _named(spot: Spot, scene: Scene) -> tuple[frozenset[str], bool]:
-    found = frozenset(each.id for each in scene.family.members.values() if spot.word in map(folded, each.names))
-    if spot.word in words()["kin"]["long"].split():  # a nickname that is a kin term too
-        found |= kin(scene.family, frozenset({scene.speaker}), spot.word)
-    return found, len(found) == 1
+def _told(text: str, spot: Spot) -> bool:
+    """Whether the name itself is told: 你姑姑叫秋云。"""
+    ahead, behind = folded(text[:spot.start]).rstrip("“\"「『"), text[spot.end:].lstrip("”\"」』")[:1]
+    return ahead.endswith(tuple(words()["revoice"]["naming"].split())) and (not behind or behind in PAUSES)
+
+
+def _named(spot: Spot, scene: Scene) -> frozenset[str]:
+    return frozenset(each.id for each in scene.family.members.values() if spot.word in map(folded, each.names))
 
 
 def _bare(text: str, spot: Spot, scene: Scene, meant: Sequence[Meant]) -> tuple[frozenset[str], bool]:
     """Kin without an owner: the speaker's, or the child's to whom a parent speaks, or the subject's."""
-    family, term, people = scene.family, spot.word, scene.family.members
+    family, term, table = scene.family, spot.word, words()["kin"]
     own = kin(family, frozenset({scene.speaker}), term)
     if scene.listener in own and called(text, spot.start, spot.end):
         return frozenset({scene.listener}), True
-    found = set(own)
-    elders = _above(family, scene.listener) if scene.listener in people else set()
-    if scene.speaker in elders:
-        found |= kin(family, frozenset({scene.listener}), term)
-    sure = len(found) == 1 and not (scene.speaker in elders and term in words()["kin"]["bare"].split())
-    if term in words()["kin"]["descended"].split() or term in words()["english_kin"]["words"].split():
+    elder = scene.listener in family.members and scene.speaker in _above(family, scene.listener)
+    child = kin(family, frozenset({scene.listener}), term) if elder else NOBODY
+    found = own | child | _named(spot, scene)  # 弟弟 and 妈妈 are names too, in some families and in files
+    sure = bool(own or child) and not (elder and term in table["bare"].split()) and term not in table["vague"].split()
+    if term in table["descended"].split():
         clause = bounds(text, spot.start, STOPS)[0]
-        subjects = [each.persons for each in meant if clause <= each.spot.start]
-        found |= {one for each in subjects for one in kin(family, each, term)}
-        sure = sure and bool(own) and len(found) == 1 and all(kin(family, each, term) == own for each in subjects)
-    return frozenset(found), sure and term not in words()["kin"]["vague"].split() and scene.speaker in people
+        theirs = [kin(family, each.persons, term) for each in meant if clause <= each.spot.start]
+        found = found.union(*theirs)
+        sure = sure and bool(own) and all(each == own for each in theirs)
+    return found, sure and len(found) == 1
 
 
 def called(text: str, at: int, behind: int) -> bool:
@@ -159,21 +165,29 @@ def _third(text: str, spot: Spot, scene: Scene, meant: Sequence[Meant], past: Pa
     for each in out:
         named -= each.persons
     barred = {id for each in out for id in each.persons}
+    also = spot.end < len(text) and text[spot.end] == "也" and not any(
+        each.spot.base in ("I", "you") and each.spot.start >= bounds(text, spot.start, STOPS)[0] for each in meant)
     topic = {scene.third} if scene.third and scene.fits(scene.third, sex) and scene.third not in barred else set()
     found = frozenset(named | topic)
-    return found, len(found) == 1 and not strange
+    return found, len(found) == 1 and not strange and not also  # 那是你爸还的。他也还了：somebody else
 
 
 def _partners(text: str, spot: Spot, meant: Sequence[Meant]) -> list[Meant]:
     """Who stands in the same clause beside 他, so that 他 is somebody else: 老周叫他, but not 老周说他."""
-    if spot.steps or text[spot.end:spot.end + 1] in ("的", "家", "自", "屋") or spot.word.lower() in ("his", "her"):
+    owner = text[spot.end:spot.end + 1] in ("的", "家", "自", "屋") and text[spot.end:spot.end + 2] != "的那"
+    if spot.steps or owner or spot.word.lower() in ("his", "her"):
         return []
     start = bounds(text, spot.start, PAUSES)[0]
     near = [each for each in meant if each.spot.start >= start
             and (each.spot.steps or each.spot.base in ("name", "kin", "spouse", "other"))]
-    joints = (*words()["speech"]["thinks"].split(), *JOINTS)
-    return [each for each in near
-            if not any(joint in folded(text[each.spot.end:spot.start]) for joint in joints)]
+    return [each for each in near if not _parted(text[each.spot.end:spot.start])]
+
+
+def _parted(between: str) -> bool:
+    """Whether a verb of saying or thinking, or a joint, stands between two people: the second may be the first."""
+    table = words()["speech"]
+    plain = re.sub("|".join(table["not"].split()), "", folded(between))
+    return any(joint in plain for joint in (*table["thinks"].split(), *JOINTS))
 
 
 def _candidates(text: str, spot: Spot, sex: str, scene: Scene, meant: Sequence[Meant],
@@ -187,32 +201,36 @@ def _candidates(text: str, spot: Spot, sex: str, scene: Scene, meant: Sequence[M
     named: set[str] = set()
     strange = False
     for number, row in enumerate([*rows, *reversed(past)][:REACH]):
-        found, odd = _people(row, sex, scene)
-        named, strange = named | found, strange or odd
-        if number and len(found) + odd == 1:
+        found, odd, vague = _people(row, sex, scene)
+        named, strange = named | found, strange or odd or vague
+        if number and len(found) + odd == 1 and not vague:
             break
     return named, strange
 
 
-def _people(row: Sequence[Meant], sex: str, scene: Scene) -> tuple[set[str], bool]:
-    """Who of that sex is named in a sentence; and whether somebody unknown is."""
+def _people(row: Sequence[Meant], sex: str, scene: Scene) -> tuple[set[str], bool, bool]:
+    """Who of that sex is named in a sentence; whether somebody unknown is; whether a 他 in it is not certain."""
     outside = words()["outside"]
     other = outside["women" if sex == "male" else "men"].split()
-    found, strange = set(), False
+    found, strange, vague = set(), False, False
     for each in row:
         if each.spot.base not in ("he", "she", "I", "you", "we", "ye", "they") or each.spot.steps:
             found |= {id for id in each.persons if scene.fits(id, sex)}
             strange = strange or (not each.persons and each.spot.word not in other)
-    return found, strange
+        elif SEXES.get(each.spot.base) == sex:
+            vague = vague or not each.sure
+    return found, strange, vague
 
 
 def _chained(spot: Spot, of: frozenset[str], sure: bool, scene: Scene, meant: Sequence[Meant], text: str) -> Meant:
     """From the base along the kin terms: 我 -> 我爸 -> 我爸的哥哥."""
     if not spot.steps:
         return Meant(spot, of, sure and len(of) == 1)
-    persons = of
+    family, persons = scene.family, of
     for term in spot.steps:
-        persons = kin(scene.family, persons, term)
+        persons = kin(family, persons, term)
+    married = any(family.spouses(each) for each in of)
+    sure = sure and "爹爹" not in spot.steps and (married or spot.steps[0] not in ("婆婆", "公公"))  # grandparents too
     pair = spot.steps[-1] in text and any(spot.steps[-1] == each.partition("=")[0]
                                           for each in words()["kin"]["pairs"].split())
     if spot.base in SEXES and len(spot.steps) == 1 and spot.steps[0] in ("爸", "妈", "爹", "娘") and not sure:
@@ -223,7 +241,8 @@ def _chained(spot: Spot, of: frozenset[str], sure: bool, scene: Scene, meant: Se
 def _teknonym(spot: Spot, persons: frozenset[str], scene: Scene) -> tuple[frozenset[str], bool]:
     """他爸, said by a wife of her husband where nobody else can be 他."""
     family = scene.family
-    if scene.speaker not in family.members or not family.children(scene.speaker):
+    children = family.children(scene.speaker) if scene.speaker in family.members else ()
+    if not children or scene.listener in children:  # to her own child she says 你爸
         return persons, False
     spouses = frozenset(id for id in family.spouses(scene.speaker)
                         if family.members[id].sex == ("male" if spot.steps[0] in "爸爹" else "female"))
@@ -233,13 +252,12 @@ def _teknonym(spot: Spot, persons: frozenset[str], scene: Scene) -> tuple[frozen
 
 def _doubled(text: str, meant: Sequence[Meant]) -> list[Meant]:
     """Two 他 side by side in one clause may be two people: neither is certain."""
-    joints = (*words()["speech"]["thinks"].split(), *JOINTS)
     unsure = set()
     bare = [each for each in meant if each.spot.base in SEXES and not each.spot.steps]
     for one, two in itertools.pairwise(bare):
         between, after = text[one.spot.end:two.spot.start], text[two.spot.end:two.spot.end + 1]
         same = one.spot.base == two.spot.base and not any(mark in between for mark in PAUSES)
-        if same and after not in ("的", "家", "自") and not any(joint in between for joint in joints) \
+        if same and after not in ("的", "家", "自") and not _parted(between) \
                 and two.spot.word.lower() not in ("his", "her", "himself", "herself"):
             unsure |= {one.spot, two.spot} if one.spot.word in ("他", "她") else {two.spot}
     return [replace(each, sure=False) if each.spot in unsure else each for each in meant]

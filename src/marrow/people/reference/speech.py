@@ -91,7 +91,7 @@ def _report(text: str, spots: Sequence[Spot], start: int, end: int) -> Report | 
     hearer = next((spot for spot in ahead if folded(text[:spot.start]).endswith(TOWARDS)), None)
     teller = next((spot for spot in reversed(ahead) if spot is not hearer), None)
     after = next((spot for spot in spots if spot.start >= end), None)
-    if after and after.start - end <= 1 and _takes(text[start:end]):
+    if after and after.start - end <= 1 and after.base in ("I", "you") and _takes(text[start:end]):
         hearer, end = after, after.end
     own = teller is not None and teller.base == "I" and not teller.steps
     if own and hearer and hearer.base == "you" and not hearer.steps:

@@ -66,10 +66,17 @@ def spots(text: str, family: Family) -> tuple[Spot, ...]:
 
     test    what looks like a person inside another word is not found; the longest chain is
     """
-    names = tuple(dict.fromkeys(folded(name) for each in family.members.values() for name in each.names if name))
+    names = tuple(dict.fromkeys(folded(name) for each in family.members.values() for name in each.names
+                                if name and name not in _kinlike()))
     plain = folded(text)
     found = [*_chinese(plain, names), *_english(plain, names)]
     return tuple(sorted(found, key=lambda spot: spot.start))
+
+
+@lru_cache(maxsize=1)
+def _kinlike() -> frozenset[str]:
+    """Words of kin, which are names only beside what they mean as kin."""
+    return frozenset(words()["kin"]["long"].split())
 
 
 def _any(choices: Iterable[str]) -> str:
@@ -92,9 +99,9 @@ def _han(names: tuple[str, ...]) -> re.Pattern:
     single = rf"{_any(short)}(?![们伦祖]|儿(?!子|女))(?<!娘(?=家))"
     term = rf"(?:{_any([*long, *pairs])}|{single})"
     pronoun = _any(each for row in table["pronouns"].values() for each in row.split())
-    own = "(?:(?:自己|家|屋里|他们家)?(?:的|那个|那)?)"
+    own = "(?:(?:自己|家|屋里|他们家)?(?:的|那个|那|有一?个)?)"
     days = _any(table["traps"]["days"].split())
-    given = [each for each in names if _wide(each)]
+    given = [each for each in names if _wide(each) and len(each) > 1]  # a name of one character is in too many words
     name = rf"{_any(given)}(?!{days})" if given else "(?!)"
     tie = rf"(?:的|他|她|家的?|她家|他家)(?={term})"
     tail = rf"(?:{tie}{term})*"

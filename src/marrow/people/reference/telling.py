@@ -10,17 +10,19 @@ from marrow.people.reference.spotting import folded, words
 FIRST = 0xE000  # private characters stand for people, so that patterns see one character for each
 ONE = "([\ue000-\uf8ff])"
 PASSING = ("(?:是|也|又|还|就|都|才|以前|后来|从小|小时候|当年|那时候|老|总|常常?|经常|亲口|自己|早就|曾经|"
-           "有一[次回]|今天|昨天|上[次回]|去年|临走|走之前)*")
+           "有一[次回]|今天|昨天|上[次回]|去年|临走|走之前|在[^，,。！？\ue000-\uf8ff]{1,6})*")
 SAID = "(?:说起|讲起|提起|谈起|念叨|说|讲|提|唠)"
 CROWD = re.compile("村里的?(?:老?人|人们)|厂里的?人|街坊们?|邻居们|老人们|别人|人家|人们|大家|有人|工友们|"
                    r"同事们|外头人|\b(?:people|everyone|everybody|they|"
                    r"the (?:children|neighbou?rs|old people|others|family))\b")
 # what is said, the place of the teller and of the hearer in it; 0: not said
 TELLINGS = (
-    (re.compile(f"{ONE}?{PASSING}(?<![没别不莫])听{ONE}(?:自己|亲口)?{SAID}"), 2, 1),
+    (re.compile(f"{ONE}?{PASSING}(?<![没别不莫])听{ONE}(?:自己|亲口)?(?:{SAID}|的(?=[，,。]))"), 2, 1),
     (re.compile(f"{ONE}{PASSING}[跟对和给向]{ONE}{SAID}(?!不)"), 1, 2),
     (re.compile(f"{ONE}{PASSING}告诉[过了]?{ONE}"), 1, 2),
     (re.compile(f"{ONE}{PASSING}[说讲]过?的(?=[，。！？,.!?；\n]|$)"), 1, 0),
+    (re.compile(f"{ONE}的?(?:日记|信|本子|账本)[里上]?(?:头|面)?(?:也|就|都)?[写记]"), 1, 0),
+    (re.compile(f"(?<=[，,]){ONE}[说讲](?=[。.！!\n]|$)"), 1, 0),
     (re.compile(rf"{ONE}(?:'s| has| had| once| always| never)?\s+(?:told|telling|used to tell)\s+{ONE}"), 1, 2),
     (re.compile(rf"\bby\s+{ONE}\s+telling\s+{ONE}"), 1, 2),
     (re.compile(rf"(?i:according to)\s+{ONE}"), 1, 0),
@@ -29,7 +31,7 @@ TELLINGS = (
 )
 # "老周说他……": only of somebody named; 他说 tells of him
 SAYINGS = (
-    re.compile(f"(?:^|[，,。！？!?；\n 、])(?:可是|但是|不过|那时候|后来|以前|反正)?{ONE}{PASSING}[说讲]过?"
+    re.compile(f"(?:^|[，,。！？!?；\n 、])(?:可是|但是|不过|那时候|后来|以前|反正|也|又)*{ONE}{PASSING}[说讲]过?"
                "(?=[，,]?[^，,。“\"「『的不定话得到起明：:])"),
     re.compile(rf"{ONE}\s+(?:always\s+|often\s+|once\s+)?(?:says|said|used to say)\b(?!\s*,?\s*[\"“])"),
 )
@@ -59,8 +61,8 @@ def chain(text: str, meant: Sequence[Meant], speaker: str) -> tuple[str, ...]:
 def _coded(text: str, meant: Sequence[Meant], speaker: str) -> tuple[str, list[tuple[str, bool]]]:
     """The text with a private character for each person outside quotation marks; who he is, and whether he is named."""
     plain = folded(text)
-    spans = [(each.spot.start, each.spot.end, _called(text, each), each.spot.base not in ("he", "she", "you", "I", "we")
-              or bool(each.spot.steps)) for each in meant]
+    spans = [(each.spot.start, each.spot.end, _called(text, each),
+              each.spot.base in ("name", "kin", "other") or bool(each.spot.steps)) for each in meant]
     spans += [(match.start(), match.end(), text[match.start():match.end()], True) for match in CROWD.finditer(plain)
               if not any(start < match.end() and match.start() < end for start, end, _, _ in spans)]
     inside = quotes(text)
