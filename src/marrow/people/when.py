@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from marrow.people.calendar import chinese, english
+from marrow.people.calendar import chinese, chinese_lives, days, english, english_lives
 from marrow.people.calendar.known import SELF, Known, after, around, before, since, unknown, until
 from marrow.people.testimony import Interval
 
@@ -60,10 +60,10 @@ def _found(text: str, known: Known) -> list[Hit]:
 
 def _matches(text: str) -> Iterator[tuple[int, int, re.Match, Callable]]:
     """Every match of every rule: the earliest first, of those the longest, of those the earlier rule."""
-    low = text.lower()
+    held = days.signs(text.lower())
     found = [(match.start(), -match.end(), number, match, means)
              for number, (hints, pattern, means) in enumerate(_rules(text))
-             if any(hint in low for hint in hints) for match in pattern.finditer(text)]
+             if not hints.isdisjoint(held) for match in pattern.finditer(text)]
     for start, stop, _, match, means in sorted(found, key=lambda each: each[:3]):
         yield start, -stop, match, means
 
@@ -76,8 +76,8 @@ def _is_to_come(found: Interval, known: Known) -> bool:
 
 def _rules(text: str) -> tuple[chinese.Rule, ...]:
     """The rules of the languages whose letters a text has."""
-    own = chinese.rules() if not text.isascii() or DIGITS.search(text) else ()
-    return (*own, *english.rules()) if LETTERS.search(text) else own
+    own = (*chinese.rules(), *chinese_lives.rules()) if not text.isascii() or DIGITS.search(text) else ()
+    return (*own, *english.rules(), *english_lives.rules()) if LETTERS.search(text) else own
 
 
 def _told(found: Interval) -> int | None:

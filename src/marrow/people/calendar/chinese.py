@@ -1,34 +1,30 @@
 """Chinese phrases of time: a rule is a pattern and what a match of it means; None where it means no time."""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from marrow.people.calendar import days
 from marrow.people.calendar.days import names_of
 from marrow.people.calendar.known import (
-    SELF,
     Cut,
     Known,
     century,
     interval,
-    of_age,
-    of_birth_years,
-    of_birthday,
+    loose,
     of_context,
     of_days,
     of_event,
     of_months,
     of_said,
-    of_school,
     of_weeks,
-    unknown,
 )
 from marrow.people.calendar.numbers import CHINESE, about, chinese
 from marrow.people.testimony import Calendar, Interval
 
-Rule = tuple[list[str], re.Pattern, Callable[[re.Match, Known], Interval | None]]
+Meaning = Callable[[re.Match, Known], Interval | None]
+Written = tuple[str, str, Meaning]
+Rule = tuple[frozenset[str], re.Pattern, Meaning]
 
 N = rf"[{CHINESE}]"
 FOUR = r"(?:[12][0-9]{3}|[12一二两][〇零○一二三四五六七八九0-9]{3}|两千)"
@@ -41,9 +37,6 @@ SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋�
            "卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
 ERAS = r"以前|之前|以后|之后|前(?!后)|后(?!来)"
 THEN = rf"(?:{ERAS}|那一?年|那一?天|那几天|的?时候|时|那会儿?|那阵子?|期间|时期|初期?|放假|假期)"
-TERM = (rf"(?:(?:毕业|开学)?(?:的)?(?:时候|那一?年|时|那会儿?|那阵子?|暑假|寒假|上学期|下学期)|毕业|(?={ERAS}))")
-AGED = rf"{THEN}|上|起|开始|就|才|离|去|到|进|结婚|当|参|考|来|跟|没|嫁|娶|生|死|下|入|出|[我俺他她]"
-LIFE = "结婚|当兵|参军|入伍|入党|退休|下岗|参加工作|工作|出嫁|插队|下乡|离婚|搬家|分家|出国|转业|退伍|复员|下海|毕业"
 FEASTS = {(1, 15), (2, 2), (3, 3), (5, 5), (6, 6), (7, 7), (7, 15), (8, 15), (9, 9), (12, 8)}  # 八月十五 without 号
 DIGITS_ONLY = "0123456789"
 FOLD = str.maketrans(  # traditional letters of the patterns and tables, one for one
@@ -57,11 +50,6 @@ FOLD = str.maketrans(  # traditional letters of the patterns and tables, one for
     "范纪约级结总才罗圣联腊台兴旧华万叶席参蒋萧姜苏虚号同胡卫里里复访许话诞说说讲谢谭读变贸贾账"
     "赵跃军轻转农回这连周进运过乡邓郑钟钢炼钟钟铁长门开闰间阎阵阴陈阳队离难秋千韩头台饥饼余饥马"
     "冯发松胡闹鲜黄党冬出")
-SCHOOLS = {"小学": (6, 13), "初中": (11, 16), "高中": (14, 19), "大学": (17, 23), "幼儿园": (3, 7)}
-GRADES = {"小": (5, 7), "初": (10, 13), "高": (13, 16), "大": (16, 19)}
-YOUTH = {"小时候": (0, 12), "小的时候": (0, 12), "年轻的时候": (18, 35), "年轻时": (18, 35), "年轻那会儿": (18, 35)}
-WAYS = {"虚岁": "counted", "大寿": "counted", "周岁": "full", "实岁": "full", "满": "full"}
-WHO = r"(?P<who>[我俺咱他她你您])?(?:们)?"
 MONTH = (rf"(?P<lunar>农历|阴历|旧历)?(?P<solar>阳历|公历|新历)?(?P<leap>闰)?(?P<month>正|冬|腊|{N}{{1,2}})\s*月份?"
          rf"(?:\s*(?:(?P<tenth>上旬|中旬|下旬|[初底末](?!{N}))|(?P<first>初)?(?P<day>廿?{N}{{1,3}}|廿)\s*"
          r"(?P<mark>[号日])?(?!个)))?|大年(?P<new>初[一二三四五六七八九十])")
@@ -73,17 +61,13 @@ SURELY_HELD = re.compile(r"(?:(?<!到)了|整|足足|一共|第)\s*$")
 ANCHORED = re.compile(r"(?:[在从到自打]|是)\s*$")
 LONG = re.compile(r"\s*(?:前|来|以来|的?历史|文明)")
 STOPS = "，。、；：！？,.;:!?“”「」\n"
-NOBODY = f"在到从自打就是才说的了着过刚满当等于时等 　{STOPS}"
-
-
 @cache
 def rules() -> tuple[Rule, ...]:
-    """All rules: what a text must hold one of, the pattern, its meaning; of equal matches the earlier rule counts."""
+    """The rules of days and years: signs, pattern, meaning; of equal matches the earlier rule counts."""
     alone, tied = names_of("holidays", False), names_of("holidays", True)
-    events, called = names_of("events", False), names_of("events", True)
     cut = (rf"(?P<holiday>{alone}|(?:{tied})(?![{CHINESE}月号日]))|"
            rf"[初开入深盛]?(?P<season>[春夏秋冬])(?:天|季)?|{MONTH}|(?P<part>上半年|下半年|年?[初底末]|年头|年?中(?!学|国|间|央))")
-    written: list[tuple[str, str, Callable[[re.Match, Known], Interval | None]]] = [
+    written: list[Written] = [
         ("1 2 一 二", rf"(?<![0-9])(?P<year>{FOUR})\s*[-/.]\s*(?P<m>[0-9]{{1,2}})\s*[-/.]\s*(?P<d>[0-9]{{1,2}})"
          "(?![0-9])", _digits),
         ("年", rf"(?<![{CHINESE}.])(?P<a>{FOUR}|{TWO})\s*年?\s*(?:到|至|[-—–~～]+)\s*"
@@ -96,7 +80,15 @@ def rules() -> tuple[Rule, ...]:
         ("民国", rf"民国(?P<year>{N}{{1,3}})年", _republic),
         ("年代", rf"(?:(?P<last>上个?世纪|二十世纪|20世纪|19)|(?P<this>本世纪|20))?"
          rf"(?P<pair>[二三四五六七八](?=[三四五六七八九]十年代))?(?P<ten>{N}{{1,2}})年代"
-         "(?P<part>[初早前中末后]期?)?", _decade),
+         "(?P<part>[初早前中末后]期?)?", _decade)]
+    return made((*written, *_said()))
+
+
+def _said() -> list[Written]:
+    """Months, holidays and events without a year, and what is counted from when the words were said."""
+    alone, tied = names_of("holidays", False), names_of("holidays", True)
+    events, called = names_of("events", False), names_of("events", True)
+    return [
         ("月 大年", rf"(?<![0-9{CHINESE}个第上下])(?:{MONTH})", _month),
         ("*holidays", rf"(?<![{CHINESE}])(?P<holiday>{alone})(?!上河图|月饼|路)", _holiday),
         ("一 国 十", rf"(?<![{CHINESE}{SURNAMES}])(?P<holiday>{tied})(?={THEN})", _holiday),
@@ -104,23 +96,17 @@ def rules() -> tuple[Rule, ...]:
         ("解 建", rf"(?<![{SURNAMES}])(?P<event>{called})(?={THEN})(?P<whole>那一?年)?", _event),
         ("前", rf"(?P<count>好?几|半|{N}+[几多来]?)(?P<unit>天|个?月|个?星期|个?礼拜|周|年)多?"
          "(?:以|之)?前(?!后|头)(?:的?(?P<season>[春夏秋冬])[天季])?", _ago),
-        ("年", r"(?:前|这|近)(?:几|些|两)年", lambda found, known: _loose(of_said(known, 9, ahead=1))),
-        ("前", r"前(?:几|些|两)天", lambda found, known: _loose(of_days(known, 9, 1))),
+        ("年", r"(?:前|这|近)(?:几|些|两)年", lambda found, known: loose(of_said(known, 9, ahead=1))),
+        ("前", r"前(?:几|些|两)天", lambda found, known: loose(of_days(known, 9, 1))),
         ("今 昨 前 明 后", r"(?P<back>大前|大后|[今昨前明后])(?:天|儿个?|晚|早)",
          lambda found, known: of_days(known, DAYS[found["back"]])),
         ("月 周 星期 礼拜", r"(?P<back>上上|上|这|本|下)个?(?:(?P<unit>月(?!饼))|(?:周|星期|礼拜)"
-         rf"(?P<weekday>[一二三四五六日天])?)(?:(?P<day>{N}{{1,3}})[号日]|(?P<tenth>[初底末]))?", _near),
-        ("岁 出头 大寿", rf"{WHO}(?P<now>今年)?(?:才|刚)?(?P<way>虚岁|周岁|实岁|满)?(?P<count>[几{CHINESE}]+[几多来]?)"
-         r"(?:(?P<loose>出头)岁?|(?P<way2>周岁|虚岁|实岁|岁|大寿)(?P<about>左右|上下)?)的?"
-         r"(?:(?P<day>那一?天|生日)|那一?年)?", _age),
-        ("小 年轻", rf"{WHO}(?P<youth>{'|'.join(YOUTH)})", _youth),
-        ("出生 生下来", rf"{WHO}(?:出生|生下来)的?那一?年", _born),
-        ("年级 初 高 大", rf"{WHO}刚?[上读念]?(?:小学)?(?:(?P<number>[一二三四五六七八九1-9])年级|"
-         rf"(?P<kind>[初高大])(?P<n>[一二三四])){TERM}", _grade),
-        ("学 中 幼", rf"{WHO}刚?[上读念]?(?P<stage>{'|'.join(SCHOOLS)}){TERM}", _stage),
-        ("高考", rf"{WHO}(?:参加)?高考的?那一?年", _exam),
-        ("年 天", rf"(?:{LIFE})(?:以后|后)?的?(?:第{N}+年|那一?年|那一?天)", lambda found, known: unknown("event"))]
-    return tuple((days.hints(hints), re.compile(pattern), means) for hints, pattern, means in written)
+         rf"(?P<weekday>[一二三四五六日天])?)(?:(?P<day>{N}{{1,3}})[号日]|(?P<tenth>[初底末]))?", _near)]
+
+
+def made(written: Iterable[Written]) -> tuple[Rule, ...]:
+    """Rules as they are looked for."""
+    return tuple((days.hints(signs), re.compile(pattern), means) for signs, pattern, means in written)
 
 
 def _digits(found: re.Match, known: Known) -> Interval | None:
@@ -261,7 +247,7 @@ def _ago(found: re.Match, known: Known) -> Interval | None:
     """三年前, 十几年前, 两个月前; a year of two digits (93年前) is none."""
     count, unit = found["count"], found["unit"][-1]
     if count == "半":
-        return _loose(of_days(known, 210, 150)) if unit == "年" else None
+        return loose(of_days(known, 210, 150)) if unit == "年" else None
     least, most = (1, 9) if count in ("几", "好几") else about(count) or (0, 0)
     if not most or (unit == "年" and (least > 200 or (least == most and least >= 30 and least % 10))):
         return None
@@ -284,63 +270,3 @@ def _near(found: re.Match, known: Known) -> Interval | None:
     tenth = found["tenth"]
     return of_months(known, back, lambda year, month: days.of_tenth(year, month, tenth) if tenth else
                      days.of_month(year, month))
-
-
-def _age(found: re.Match, known: Known) -> Interval | None:
-    """An age, where a word of time stands beside it: 七岁那年, 三十出头就…"""
-    behind = found.string[found.end():]
-    if found["now"] or not (found["day"] or found[0].endswith(("年", "大寿")) or re.match(AGED, behind)):
-        return None
-    span = about(found["count"] + (found["loose"] or "") + (found["about"] or ""))
-    if not span or span[1] > 130 or (found["loose"] and span[0] < 10):
-        return None
-    if re.search("(?:不到|没到|未满)$", found.string[:found.start()]):
-        span = span[0] - 2, span[1] - 1
-    born, told = _born_of(found, known)
-    way = WAYS.get(found["way"] or found["way2"] or "", "")
-    if found["day"]:
-        return of_birthday(born, span[0], way != "full")
-    made = of_age(born, *span, way)
-    return made if told else _loose(made)
-
-
-def _born_of(found: re.Match, known: Known) -> tuple[Interval | None, bool]:
-    """When the person was born whose age or school is told of, and whether it is said who that is."""
-    if found["who"]:
-        return known.births.get(SELF if found["who"] in "我俺咱" else found["who"]), True
-    before = re.sub("(?:不到|没到|未满|的|刚|才|在|到)$", "", found.string[:found.start()].rstrip())
-    for name in sorted(known.births, key=lambda each: (-len(each), each)):
-        if name != SELF and before.endswith(name):
-            return known.births[name], True
-    mine = not before or before[-1] in NOBODY or before[-1] in "我俺咱"
-    return (known.births.get(SELF) if mine else None), False
-
-
-def _youth(found: re.Match, known: Known) -> Interval | None:
-    return _loose(of_age(_born_of(found, known)[0], *YOUTH[found["youth"]], "full"))
-
-
-def _born(found: re.Match, known: Known) -> Interval | None:
-    born, told = _born_of(found, known)
-    return of_birth_years(born, 0, 0, told)
-
-
-def _grade(found: re.Match, known: Known) -> Interval | None:
-    """A class of school, by its pupil's birth; entered at six or seven, five or six years of primary school."""
-    number = chinese(found["number"] or found["n"]) or 0
-    kind, number = (found["kind"] or "小", number) if number <= 6 else ("初", number - 6)
-    first, last = GRADES[kind]
-    return of_school(_born_of(found, known)[0], first + number, last + number)
-
-
-def _stage(found: re.Match, known: Known) -> Interval | None:
-    return of_school(_born_of(found, known)[0], *SCHOOLS[found["stage"]])
-
-
-def _exam(found: re.Match, known: Known) -> Interval | None:
-    made = of_birth_years(_born_of(found, known)[0], 17, 20, False)
-    return replace(made, calendar="school")
-
-
-def _loose(found: Interval) -> Interval:
-    return replace(found, sure=False)

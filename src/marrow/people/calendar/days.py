@@ -1,9 +1,10 @@
 """Stretches of days: of years, months, seasons, lunar days, holidays. First and last day, both included."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ TENTHS = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 
 ERAS = {"初": (0, 3), "早": (0, 3), "前": (0, 3), "中": (4, 6), "末": (7, 9), "后": (7, 9), "early": (0, 3),
         "mid": (4, 6), "late": (7, 9), "beginning": (0, 3), "start": (0, 3), "middle": (4, 6), "end": (7, 9)}
 DAY = timedelta(1)
+SIGN = re.compile("[a-z]{2,}")
 
 
 def of_year(year: int) -> Days:
@@ -67,6 +69,7 @@ def of_decade(year: int, part: str = "") -> Days:
     return date(year + least, 1, 1), date(year + most, 12, 31)
 
 
+@lru_cache(4096)
 def of_lunar(year: int, month: int, day: int = 0, leap: bool = False) -> Days | None:
     """A day of the lunar calendar, or all days of a month where day is 0; None where there is none such.
 
@@ -138,15 +141,19 @@ def table(name: str) -> Mapping[str, Mapping[str, Any]]:
     return {each.lower(): row for row in rows for each in row["names"]}
 
 
-def hints(text: str) -> list[str]:
-    """What a text must hold one of: words between spaces, or all names of a table (*events)."""
-    return sorted(table(text[1:])) if text.startswith("*") else text.split(" ")
+def hints(text: str) -> frozenset[str]:
+    """Signs of a rule, one of which a text must have: letters, or English words; *events: of all names of a table."""
+    words = table(text[1:]) if text.startswith("*") else text.split(" ")
+    return frozenset(max(SIGN.findall(each), key=len) if SIGN.match(each) else each[0] for each in words)
+
+
+def signs(text: str) -> frozenset[str]:
+    """The letters and the English words of a text in small letters."""
+    return frozenset(text).union(SIGN.findall(text))
 
 
 def names_of(name: str, tied: bool) -> str:
     """A pattern of the names of a table, longest first: those that stand alone, or those that do not."""
-    from re import escape
-
-    found = [escape(each) for each, row in table(name).items() if row.get("tied", False) == tied]
+    found = [re.escape(each) for each, row in table(name).items() if row.get("tied", False) == tied]
     return "|".join(rf"\b{each}\b" if each[0].isascii() and each[-1].isalpha() and each[-1].isascii() else each
                     for each in sorted(found, key=lambda each: (-len(each), each)))

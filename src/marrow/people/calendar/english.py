@@ -1,27 +1,22 @@
 """English phrases of time: a rule is a pattern and what a match of it means; None where it means no time."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
 from marrow.people.calendar import days
-from marrow.people.calendar.chinese import Rule
+from marrow.people.calendar.chinese import Rule, Written
 from marrow.people.calendar.known import (
-    SELF,
     Cut,
     Known,
     century,
     interval,
-    of_age,
-    of_birth_years,
-    of_birthday,
     of_context,
     of_days,
     of_event,
     of_months,
     of_said,
-    of_school,
     of_weeks,
     unknown,
 )
@@ -45,26 +40,19 @@ YEAR = rf"(?:(?P<four>1[5-9]\d\d|20\d\d)(?![\d,.]\d|s\b|\d|-year)|['’‘](?P<t
 LEADS = re.compile(r"(?:\b(?:in|since|by|of|from|until|till|before|after|around|about|circa|year|during|to|and|between"
                    r"|or|through|early|late|mid|back)\s+|[(,]\s*|^\s*|[.!?]\s+|[-–—])$", re.I)
 COUNTED = re.compile(r"\s*(?:[一-鿿]|%)|\s+(?:people|dollars|yuan|miles|(?!was|is|as|his|this)[a-z]+s)\b", re.I)
-SCHOOLS = {"primary school": (6, 13), "elementary school": (6, 13), "grade school": (6, 13), "middle school": (11, 16),
-           "junior high": (11, 16), "high school": (14, 19), "college": (17, 23), "university": (17, 23),
-           "kindergarten": (3, 7)}
-CLASSES = {"freshman": 1, "sophomore": 2, "junior": 3, "senior": 4}
-WHO = r"(?P<who>I|he|she|they|we|you|(?:my|his|her|our)\s+\w+|[A-Z]\w+)"
-OWNER = r"(?P<who>my|his|her|their|our|your|[A-Z]\w+(?:'s|’s))"
-AGE = rf"(?P<loose>about|around|only|just|barely)?\s*(?P<count>{SPOKEN})\b"\
-      r"(?!\s+(?:of|o'clock|miles|feet|years\s+(?!old)|months|days))"
 SIZES = {"year": 365, "month": 30, "week": 7, "day": 1}
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """All rules; of matches that begin at the same place the longest counts, then the earlier rule."""
-    holiday, event = days.names_of("holidays", False), days.names_of("events", False)
-    schools, seasons = "|".join(SCHOOLS), "spring summer fall autumn winter"
-    months = " ".join(each[:3] for each in MONTHS)
-    written: list[tuple[str, str, Callable[[re.Match, Known], Interval | None]]] = [
+    """The rules of days and years: signs, pattern, meaning; of equal matches the earlier rule counts."""
+    holiday = days.names_of("holidays", False)
+    seasons = "spring summer fall autumn winter springtime summertime wintertime"
+    months = " ".join(each[:size] for each in MONTHS for size in (3, 4, 9))
+    ties = TENS.replace("|", " ")
+    written: list[Written] = [
         ("/ .", r"(?<!\d)(?P<one>\d{1,2})[/.](?P<two>\d{1,2})[/.](?P<four>\d{4})(?!\d)", _slashed),
-        ("1 2 ' ’ ‘ teen twenty two", rf"(?:\b(?:(?P<holiday>{holiday})|(?P<part>{PART})?[- ]*(?:"
+        ("1 2 ' ’ ‘ eighteen nineteen twenty two", rf"(?:\b(?:(?P<holiday>{holiday})|(?P<part>{PART})?[- ]*(?:"
          rf"\b(?P<season>{SEASON})|\b(?P<month>{MONTH})(?:\s+(?:the\s+)?(?P<day>\d{{1,2}}|{SPOKEN})"
          r"(?:st|nd|rd|th)?)?)?),?[- ]*"
          rf"(?:\b(?:of|in)\s+)?)?{YEAR}", _date),
@@ -74,9 +62,16 @@ def rules() -> tuple[Rule, ...]:
         (months, rf"(?<=\bin )(?P<month>{MONTH})(?!\s+(?:\d|{SPOKEN}\b))", _day),
         (seasons, rf"(?:(?<=\bin )|(?<=\bthat )|(?<=\bduring ))(?:the\s+)?(?P<season>{SEASON})\b"
          r"(?!\s+(?:of|before|'?\d))", _season),
-        ("0 ties", rf"(?:(?P<part>{PART}|the)[- ]+)(?:the\s+)?(?:(?P<full>1[5-9]|20)|nineteen[- ])?"
+        (f"0 {ties}", rf"(?:(?P<part>{PART}|the)[- ]+)(?:the\s+)?(?:(?P<full>1[5-9]|20)|nineteen[- ])?"
          rf"(?:['’‘]?(?P<ten>\d0)['’]?s|(?P<word>{TENS}))\b", _decade),
-        ("0", r"\b(?P<full>1[5-9]|20)(?P<ten>\d0)['’]?s\b(?P<part>\b)(?P<word>\b)?", _decade),
+        ("0", r"\b(?P<full>1[5-9]|20)(?P<ten>\d0)['’]?s\b(?P<part>\b)(?P<word>\b)?", _decade)]
+    return made((*written, *_said()))
+
+
+def _said() -> list[Written]:
+    """Holidays and events without a year, and what is counted from when the words were said."""
+    holiday, event = days.names_of("holidays", False), days.names_of("events", False)
+    return [
         ("*events", rf"(?:the\s+)?(?P<whole>year\s+of\s+)?(?:the\s+)?(?P<event>{event})", _event),
         ("*holidays", rf"\b(?:{holiday})", _holiday),
         ("war", r"(?:(?<=\bbefore )|(?<=\bduring )|(?<=\bafter ))the war\b(?!\s+(?:of|in|on))",
@@ -90,27 +85,13 @@ def rules() -> tuple[Rule, ...]:
          rf"{'|'.join(WEEKDAYS)})\b(?! of| before)", _last),
         ("ago back", rf"\b(?P<count>a few|several|a couple of|couple of|few|{SPOKEN}|some {SPOKEN}|about {SPOKEN})"
          r"(?:\s+or\s+so)?\s+(?P<unit>year|month|week|day)s?\s+(?:ago|back)\b(?! and forth)", _ago),
-        ("day to", r"\b(?:the\s+)?(?P<day>day before yesterday|day after tomorrow|yesterday|today|tomorrow|tonight)\b",
-         _today),
-        ("was were turned", rf"\b(?:when|while|before|since|until|by the time|after)\s+{WHO}\s+"
-         rf"(?P<way>was|were|turned|had turned)\s+{AGE}", _age),
-        ("age", rf"\b(?P<who>)(?:at\s+(?:the\s+)?(?:tender\s+)?age(?:\s+of)?|aged)\s+{AGE}", _age),
-        ("year", rf"(?:the\s+)?year\s+(?:that\s+|when\s+)?{WHO}\s+(?P<way>turned|was|were)\s+"
-         rf"(?P<count>born|{SPOKEN})\b", _year_of),
-        ("ties teens", rf"\b{OWNER}\s+(?:(?P<part>{PART})[- ]+)?(?P<word>teens|{TENS})\b", _in_decade),
-        ("birthday", rf"\b{OWNER}\s+(?P<count>{SPOKEN})\s+birthday\b", _birthday),
-        ("kid child boy girl baby", rf"\b(?:when\s+{WHO}\s+(?:was|were)|(?P<as>as))\s+(?:just\s+|still\s+|only\s+)?"
-         r"an?\s+(?:\w+\s+)?(?:kid|child|boy|girl|baby)\b(?! of)", _child),
-        ("year grade", rf"\b(?:{OWNER}|the)\s+(?P<count>{SPOKEN})\s+(?:year|grade)\s+(?:of|in|at)\s+"
-         rf"(?P<stage>{schools}|school)", _class),
-        ("grade", rf"\b(?:in|started|finished)\s+(?:the\s+)?(?P<who>)(?P<count>{SPOKEN})\s+grade\b(?!\s+teacher)"
-         "(?P<stage>)", _class),
-        ("year", rf"\b{OWNER}\s+(?P<class>{'|'.join(CLASSES)})\s+year"
-         rf"(?:\s+(?:of|in|at)\s+(?P<stage>{schools}))?", _class),
-        ("school high col univ kinder", rf"\b(?:in|at|during|through)\s+(?P<stage>{schools})\b"
-         r"(?!\s+(?:teacher|student|gym|building|year)s?)", _stage)]
-    return tuple((days.hints(hints), re.compile(pattern, 0 if "[A-Z]" in pattern else re.I), means)
-                 for hints, pattern, means in written)
+        ("yesterday today tomorrow tonight", r"\b(?:the\s+)?(?P<day>day before yesterday|day after tomorrow|yesterday|"
+         r"today|tomorrow|tonight)\b", _today)]
+
+def made(written: Iterable[Written]) -> tuple[Rule, ...]:
+    """Rules as they are looked for: capitals count only where a pattern names persons by them."""
+    return tuple((days.hints(signs), re.compile(pattern, 0 if "[A-Z]" in pattern else re.I), means)
+                 for signs, pattern, means in written)
 
 
 def _slashed(found: re.Match, known: Known) -> Interval | None:
@@ -267,77 +248,3 @@ def _ago(found: re.Match, known: Known) -> Interval | None:
 def _today(found: re.Match, known: Known) -> Interval | None:
     back = {"day before yesterday": 2, "yesterday": 1, "tomorrow": -1, "day after tomorrow": -2}
     return of_days(known, back.get(found["day"].lower(), 0))
-
-
-def _born_of(who: str, text: str, known: Known) -> tuple[Interval | None, bool]:
-    """When the person was born whose age is told of, and whether it is said who that is."""
-    name = re.sub("['’]s$", "", who)
-    if name.lower() in ("i", "my", "we", "our"):
-        return known.births.get(SELF), True
-    if not name:
-        return known.births.get(SELF), bool(re.search(r"\b(?:I|my|me)\b", text))
-    for each in (name, name.split()[-1]):
-        if each in known.births:
-            return known.births[each], True
-    return None, False
-
-
-def _age(found: re.Match, known: Known) -> Interval | None:
-    number = english(found["count"])
-    if number is None or not 0 < number < 120 or found["count"].lower() in ("a", "an"):
-        return None
-    born, told = _born_of(found["who"], found.string, known)
-    span = (number - 2, number + 2) if found["loose"] in ("about", "around") else (number, number)
-    made = of_age(born, *span, "full")
-    return replace(made, sure=made.sure and told and span[0] == span[1])
-
-
-def _year_of(found: re.Match, known: Known) -> Interval | None:
-    """The year I was born, the year she turned thirty."""
-    born, told = _born_of(found["who"], found.string, known)
-    number = 0 if found["count"] == "born" else english(found["count"])
-    if number is None or number > 120:
-        return None
-    return of_birth_years(born, number, number, told) if found["way"] == "turned" or not number else \
-        of_age(born, number, number, "full")
-
-
-def _in_decade(found: re.Match, known: Known) -> Interval | None:
-    """In my early twenties."""
-    born, told = _born_of(found["who"], found.string, known)
-    part = (found["part"] or "").split()[0].lower() if found["part"] else ""
-    least, most = days.ERAS.get(part, (0, 9))
-    if found["word"].lower() == "teens":
-        return of_age(born, 13, 19, "full")
-    made = of_age(born, DECADES[found["word"].lower()] + least, DECADES[found["word"].lower()] + most, "full")
-    return replace(made, sure=made.sure and told)
-
-
-def _birthday(found: re.Match, known: Known) -> Interval | None:
-    born, _ = _born_of(found["who"], found.string, known)
-    number = english(found["count"])
-    return of_birthday(born, number, False) if number and number < 120 else None
-
-
-def _child(found: re.Match, known: Known) -> Interval | None:
-    born, _ = _born_of(found["who"] or "", found.string, known)
-    return replace(of_age(born, 0, 12, "full"), sure=False)
-
-
-def _class(found: re.Match, known: Known) -> Interval | None:
-    """A year of school, by its pupil's birth."""
-    groups = found.groupdict()
-    number = CLASSES[groups["class"].lower()] if groups.get("class") else english(groups["count"] or "") or 0
-    stage = (groups.get("stage") or "").lower() or ("college" if groups.get("class") else "school")
-    first = {"school": 5, "middle school": 10, "junior high": 10, "high school": 13, "college": 16, "university": 16}
-    start = first.get(stage, 5)
-    if not 1 <= number <= 12:
-        return None
-    return of_school(_born_of(groups.get("who") or "", found.string, known)[0], start + number,
-                     start + number + (2 if start == 5 else 3))
-
-
-def _stage(found: re.Match, known: Known) -> Interval | None:
-    before = re.search(rf"{WHO}\s+(?:was|were)\s*$", found.string[:found.start()])
-    born, _ = _born_of(before["who"] if before else "", found.string, known)
-    return of_school(born, *SCHOOLS[found["stage"].lower()])

@@ -141,6 +141,11 @@ def of_event(name: str, whole_year: bool) -> Interval:
     return Interval(row["first"], row.get("last"), "", "event", sure)
 
 
+def loose(found: Interval) -> Interval:
+    """The same, but not sure."""
+    return replace(found, sure=False)
+
+
 def before(found: Interval) -> Interval:
     """All that was before it."""
     return replace(found, first=None, last=found.first and found.first - DAY)
