@@ -48,6 +48,13 @@ def called(words: str, family: "Family", person: str, asker: str, *, lang: Liter
     return Called(words.strip(), len(wrong))
 
 
+def uncalled(words: str, family: "Family") -> str:
+    """A sentence without forms of address, as long as before."""
+    for start, end, *_ in _calls(words, family, quoted=True):
+        words = words[:start] + "，" * (end - start) + words[end:]
+    return words
+
+
 def strays(words: str, family: "Family", person: str, asker: str) -> bool:
     """Whether a sentence without evidence still holds a word of kinship, without an owner, that the asker is not."""
     from marrow.people.kin.address import address
@@ -62,7 +69,8 @@ def strays(words: str, family: "Family", person: str, asker: str) -> bool:
 def _calls(words: str, family: "Family", quoted: bool) -> list[tuple[int, int, int, int]]:
     """Where somebody is called: start and end of all of it, and of the term alone; the sentence's folded letters."""
     plain, table = folded(words), phrases("calling")
-    names = "|".join(re.escape(folded(name)) for each in family.members.values() for name in each.names)
+    known = {name for each in family.members.values() for name in (*each.names, *each.calls.values())}
+    names = "|".join(re.escape(folded(name)) for name in sorted(known, key=lambda name: (-len(name), name)))
     term = f"(?:{_term()}{'|' + names if names else ''})"
     alone = re.compile(rf"\s*({table['before']})({term}){table['after']}\s*")
     ahead = re.compile(rf"\s*({table['before']})({term})(?:[啊呀哎诶欸]+|(?=[你您])|\s+(?=you\b))")

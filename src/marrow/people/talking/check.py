@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from marrow.contents import Remark
 from marrow.people.talking import care
-from marrow.people.talking.calling import called, strays
+from marrow.people.talking.calling import called, strays, uncalled
 from marrow.people.talking.ledger import Evidence, Question, Sentence
 from marrow.people.talking.plainly import asserts, attributed
-from marrow.people.talking.stated import Stated, Voice, follows, lacking, parted, stated
+from marrow.people.talking.stated import Stated, Voice, cover, follows, lacking, parted, stated
 from marrow.people.testimony import Utterance
 from marrow.words import say
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from marrow.people.family import Family
 
 STATUSES = ("quoted", "told", "inferred", "imagined", "unknown", "social")
+CLOSE = 0.75   # share of a clause's content that must stand in the utterance that is to hold it alone
 SUPPORTED = ("quoted", "told", "inferred")
 END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+")
 QUOTED = re.compile(r"[“「『\"](.+?)[”」』\"]")
@@ -143,7 +144,7 @@ def _weighed(draft: Sentence, bench: Bench) -> Sentence:
     if draft.status == "imagined":
         return replace(draft, evidence=())
     if draft.status in ("social", "unknown"):
-        if not asserts(draft.words, draft.status, bench.spoken(draft.words), bench.question):
+        if not asserts(draft.status, bench.spoken(uncalled(draft.words, bench.family)), bench.question):
             return replace(draft, evidence=evidence if draft.status == "unknown" else ())
         return replace(_told(draft, evidence, bench), lowered="asserts")
     if draft.status == "quoted" or QUOTED.search(draft.words):
@@ -157,7 +158,8 @@ def _weighed(draft: Sentence, bench: Bench) -> Sentence:
 
 def _told(draft: Sentence, evidence: tuple[Evidence, ...], bench: Bench) -> Sentence:
     """Told where one cited utterance states it all, inferred where several do, else imagined."""
-    heads, words = attributed(draft.words, bench.spoken(draft.words))
+    plain = uncalled(draft.words, bench.family)
+    heads, words = attributed(plain, bench.spoken(plain))
     spoken, person = bench.spoken(words), bench.question.person
     cited = list(dict.fromkeys(each.utterance for each in evidence))
     reasons = {id: lacking(spoken, bench.piece(id), person) for id in cited}
@@ -228,7 +230,8 @@ def _together(spoken: Stated, cited: Sequence[str], bench: Bench) -> list[str]:
     order = [*cited, *(id for id in bench.found if id not in cited)]
     pieces: list[str] = []
     for clause in parted(spoken):
-        holding = next((id for id in order if not lacking(clause, bench.piece(id), bench.question.person)), "")
+        holding = next((id for id in order if not lacking(clause, bench.piece(id), bench.question.person)
+                        and cover(clause.content, bench.piece(id)) >= CLOSE), "")
         if not holding:
             return []
         pieces.append(holding)

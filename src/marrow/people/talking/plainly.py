@@ -8,10 +8,10 @@ from marrow.people.claims.fold import folded
 from marrow.people.talking.ledger import Question
 from marrow.people.talking.stated import Stated, phrases
 
-FIRM = ("number", "time", "place", "name", "object", "quality")
+FIRM = ("number", "time", "place", "name")
 
 
-def asserts(words: str, status: str, spoken: Stated, question: Question) -> bool:
+def asserts(status: str, spoken: Stated, question: Question) -> bool:
     """Whether a sentence that greets, or says that nothing is known, tells something all the same.
 
     test    "这个我不知道" tells nothing, "我不知道，那天下着雪" does; "晚安" is a greeting, "我爱喝茶，晚安" is not

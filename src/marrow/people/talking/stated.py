@@ -50,6 +50,7 @@ class Clause:
 
     people     everybody it may mean by those it names
     you        of them whom it calls "you"
+    named      how many mentions of somebody are in it; 0 where one of them is many: 我们
     subject    who is named first, where nothing stands before him
     asked      it is a question, and not answered at once by a bare yes or no
     content    its characters and words that say something, in order, without people and slots
@@ -60,6 +61,7 @@ class Clause:
     slots: tuple[Slot, ...]
     people: frozenset[str]
     you: frozenset[str]
+    named: int
     subject: frozenset[str]
     content: tuple[str, ...]
     asked: bool = False
@@ -157,6 +159,7 @@ def _clause(text: str, start: int, end: int, found: Sequence[Slot], people: Sequ
     held = tuple(each for each in held if content or each.kind != "polarity" or each.value[0] == "-")
     you = [each.persons for each in inside if each.words.lower() in ("你", "您", "you")]
     return Clause(start, end, held, frozenset().union(*meant), frozenset().union(*you),
+                  0 if any(map(_many, inside)) else len(inside),
                   meant[0] if inside and _leads(text, start, inside[0], held) else frozenset(), content)
 
 
@@ -176,9 +179,12 @@ def _answered(text: str, clauses: list[Clause]) -> Iterator[Clause]:
 
 def _leads(text: str, start: int, first: "Mention", held: Sequence[Slot]) -> bool:
     """Whether who is named first in a clause is its subject: nothing that says something stands before him."""
-    many = first.words.endswith("们") or first.words.lower() in ("we", "us", "they", "them")
     ahead = folded(text[start:first.start]).strip()
-    return not many and not ahead.endswith(COVERBS) and not _content(text, start, first.start, held, ())
+    return not _many(first) and not ahead.endswith(COVERBS) and not _content(text, start, first.start, held, ())
+
+
+def _many(each: "Mention") -> bool:
+    return each.words.endswith("们") or each.words.lower() in ("we", "us", "they", "them")
 
 
 def _content(text: str, start: int, end: int, held: Sequence[Slot], inside: Sequence["Mention"]) -> tuple[str, ...]:
@@ -254,6 +260,8 @@ def _same_people(clause: Clause, evidence: Stated, at: int, person: str) -> bool
     if any(each not in near and each not in evidence.text for each in clause.people):
         return False
     if clause.you and there.you - clause.people:
+        return False
+    if person in clause.people - there.people and 0 < clause.named <= there.named:
         return False
     named = frozenset(each for each in clause.people if each in evidence.text)
     strange = clause.people - there.people - named - {person}
