@@ -75,6 +75,13 @@ def test_truth_a_parents_cousin_is_older_or_younger_than_the_parent():
     assert address(unknown, "me", "c") == "陈长安"
 
 
+def test_truth_a_fathers_other_wife_is_no_mother():
+    family = read_family({"a": {"spouse": ["b", "c"], "sex": "male"}, "b": {}, "c": {"name": "阿珍"},
+                          "k": {"father": "a", "mother": "b"}, "half": {"father": "a", "mother": "c"}})
+    assert refer(family, "a", "k", "b") == "你妈妈" and refer(family, "a", "k", "c") == "你继母"
+    assert address(family, "k", "c") == "阿珍" and who(family, "k", "妈") == {"b"}
+
+
 def test_truth_the_familys_own_word_goes_first():
     family = read_family({"g": {"name": "王氏", "sex": "female"}, "m": {"mother": "g"},
                           "d": {"mother": "m", "name": "小满", "calls": {"g": "姥姥", "m": "老妈"}}})

@@ -39,11 +39,11 @@ def relations(family: Family, ego: str) -> Mapping[str, frozenset[str]]:
         for one in border:
             for other, tokens in _steps(family, one):
                 if other not in found:
-                    ways = (each for kin, token in product(found[one], tokens)
-                            for each in _aged(family, ego, other, kin, token))
+                    ways = {each for kin, token in product(found[one], tokens) if not _half(kin, token)
+                            for each in _aged(family, ego, other, kin, token)}
                     new.setdefault(other, set()).update(ways)
-        found |= new
-        border = list(new)
+        border = [id for id, ways in new.items() if ways]
+        found |= {id: new[id] for id in border}
     return {id: frozenset(map(name, kin)) for id, kin in found.items()}
 
 
@@ -81,6 +81,11 @@ def _steps(family: Family, id: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield other, tuple(mark + letter for mark in marks for letter in _sexed(family, other, "BZ"))
     for others, letters in ((family.children(id), "SD"), (one.spouses, "HW")):
         yield from ((other, _sexed(family, other, letters)) for other in others)
+
+
+def _half(kin: Kin, token: str) -> bool:
+    """Whether this is a brother's father who is not mine: what he is to me, he is by my mother."""
+    return token in ("F", "M") and bool(kin) and kin[-1][-1] in "BZ"
 
 
 def _sexed(family: Family, id: str, letters: str) -> tuple[str, ...]:
