@@ -113,6 +113,8 @@ def test_truth_halves_share_one_parent_and_lend_no_other():
     assert family.siblings("a") == ("b",)
     assert set(family.siblings("b")) == {"a", "c"}
     assert family.members["c"].father == ""
+    between = read_family({"f": {}, "g": {}, "a": {"father": "f"}, "b": {"father": "g"}, "x": {"siblings": ["a", "b"]}})
+    assert between.members["x"].father == ""
 
 
 def test_truth_a_parent_left_out_is_the_only_spouse_and_said_so():
