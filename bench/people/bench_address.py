@@ -5,9 +5,9 @@
 Made-up turns: person x witness x whom she spoke to x who asks now x family x sentence x the words each is meant by
 (pronoun, kin from either chair, name, nickname). The truth of every reference is chosen before the words, also
 of 他 where two fit and of 你 in speech without quotation marks: whoever guesses there is caught half of the time.
-What comes back is laid over the sentence's fixed parts and every reference read without `mentions`: 我 must be the person,
-你 the asker, kin and names whom `who` takes them for. Fixed parts must come back byte for byte. Among the turns: every
-sentence of the brother's said to the daughter, and of the daughter's to the brother. Then how a reply opens.
+What comes back is laid over the sentence's fixed parts and every reference read without `mentions`: 我 must be the
+person, 你 the asker, kin and names whom `who` takes them for. Fixed parts must come back byte for byte. Among the
+turns: every sentence of the brother's said to the daughter, and of the daughter's to him. Then how a reply opens.
 
 The family of examples/two_fathers: references, hearsay against the key, and how many of the sentences about the father
 can be said in his voice to each of four who may ask.
@@ -282,6 +282,12 @@ def voiced(archive: Archive, family: Family, said: list[Utterance], asker: str) 
     return {**tally, "share": tally["said"] / max(tally["sentences"], 1), "lines": lines}
 
 
+def counts(figures: dict) -> dict:
+    """The figures without the sentences they were counted on."""
+    return {key: counts(each) if isinstance(each, dict) else each for key, each in figures.items()
+            if not isinstance(each, list)}
+
+
 def main() -> None:
     """Measure, print, and write the figures down."""
     arguments = argparse.ArgumentParser(description=__doc__)
@@ -289,12 +295,9 @@ def main() -> None:
     arguments.add_argument("--lines", action="store_true", help="print every sentence and what became of it")
     asked = arguments.parse_args()
     figures = {"generated": generated(asked.turns), "two fathers": example()}
-    if asked.lines:
-        print(json.dumps(figures, ensure_ascii=False, indent=1))
-        return
-    for each in figures["two fathers"]["said in his voice"].values():
-        each.pop("lines")
-    write_result("people_address", rounded(figures))
+    if not asked.lines:
+        figures = counts(figures)
+        write_result("people_address", rounded(figures))
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
 

@@ -54,9 +54,19 @@ def mentions(text: str, family: Family, speaker: str, listener: str = "", third:
     returns              none overlapping another; people outside the family are not returned, but make 他 uncertain
     test                 我 is the speaker, 你 the listener, also of what is quoted; a pronoun that fits two is not sure
     """
+    return read(text, family, speaker, listener, third, before)[0]
+
+
+def read(text: str, family: Family, speaker: str, listener: str = "", third: str = "",
+         before: Sequence[tuple[str, str]] = ()) -> tuple[tuple[Mention, ...], tuple[str, ...], tuple[str, ...]]:
+    """Mentions, whom it tells of, and from whom the witness has it, in one go: see `mentions`, `about`, `hearsay`.
+
+    test    the three, asked one by one
+    """
     scene = Scene(family, speaker, listener, third)
     found = resolve(text, scene, _past(scene, before))
-    return tuple(_mention(text, each) for each in found if each.spot.base != "other")
+    return (tuple(_mention(text, each) for each in found if each.spot.base != "other"), told_of(text, found, third),
+            chain(text, found, speaker))
 
 
 def part(found: Sequence[Mention], start: int, end: int) -> tuple[Mention, ...]:
@@ -72,8 +82,7 @@ def about(text: str, family: Family, speaker: str, listener: str = "", third: st
     What the witness says of himself as a witness (我记得, 我数过, 你知道) and from whom he has it do not count. Where
     nobody is left, it tells of whom the talk is about.
     """
-    scene = Scene(family, speaker, listener, third)
-    return told_of(text, resolve(text, scene, _past(scene, before)), third)
+    return read(text, family, speaker, listener, third, before)[1]
 
 
 def hearsay(text: str, family: Family, speaker: str, listener: str = "", third: str = "",
@@ -83,8 +92,7 @@ def hearsay(text: str, family: Family, speaker: str, listener: str = "", third: 
     returns    ids; who is no person of the family, or not certain, as it was said: "村里人", "厂长"
     test       "我跟你爸说" is no hearsay; of "听老周讲，他是听厂长说的" the nearest is 老周
     """
-    scene = Scene(family, speaker, listener, third)
-    return chain(text, resolve(text, scene, _past(scene, before)), speaker)
+    return read(text, family, speaker, listener, third, before)[2]
 
 
 def _past(scene: Scene, before: Sequence[tuple[str, str]]) -> list[list[Meant]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from marrow.people.family import Family
 from marrow.people.reference.speech import PAUSES, STOPS, bounds, quotes, reports, speaking
-from marrow.people.reference.spotting import Spot, folded, spots, words
+from marrow.people.reference.spotting import Spot, folded, pairs, spots, words
 
 NOBODY: frozenset[str] = frozenset()
 REACH = 8  # sentences before a pronoun in which whom it means may have been named
@@ -47,9 +47,8 @@ def kin(family: Family, egos: frozenset[str], term: str) -> frozenset[str]:
     """Everybody the term may mean, said of any of these people."""
     from marrow.people.kin.who import who
 
-    pair = dict(each.split("=") for each in words()["kin"]["pairs"].split()).get(term)
-    terms = pair.split("+") if pair else [term]
-    return frozenset(each for ego in egos if ego in family.members for one in terms for each in who(family, ego, one))
+    return frozenset(each for ego in egos if ego in family.members for one in pairs().get(term, [term])
+                     for each in who(family, ego, one))
 
 
 def resolve(text: str, scene: Scene, past: Past = ()) -> tuple[Meant, ...]:
@@ -231,8 +230,7 @@ def _chained(spot: Spot, of: frozenset[str], sure: bool, scene: Scene, meant: Se
         persons = kin(family, persons, term)
     married = any(family.spouses(each) for each in of)
     sure = sure and "爹爹" not in spot.steps and (married or spot.steps[0] not in ("婆婆", "公公"))  # grandparents too
-    pair = spot.steps[-1] in text and any(spot.steps[-1] == each.partition("=")[0]
-                                          for each in words()["kin"]["pairs"].split())
+    pair = spot.steps[-1] in pairs()
     if spot.base in SEXES and len(spot.steps) == 1 and spot.steps[0] in ("爸", "妈", "爹", "娘") and not sure:
         persons, sure = _teknonym(spot, persons, scene)
     return Meant(spot, persons, sure and (len(persons) == 1 or (pair and len(persons) == 2)), of, sure and len(of) == 1)

@@ -66,17 +66,24 @@ def spots(text: str, family: Family) -> tuple[Spot, ...]:
 
     test    what looks like a person inside another word is not found; the longest chain is
     """
-    names = tuple(dict.fromkeys(folded(name) for each in family.members.values() for name in each.names
-                                if name and name not in _kinlike()))
+    names = _plain_names(tuple(name for each in family.members.values() for name in each.names))
     plain = folded(text)
     found = [*_chinese(plain, names), *_english(plain, names)]
     return tuple(sorted(found, key=lambda spot: spot.start))
 
 
+@lru_cache(maxsize=16)
+def _plain_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names folded, without words of kin: these are names only beside what they mean as kin."""
+    kin = frozenset(words()["kin"]["long"].split())
+    return tuple(dict.fromkeys(folded(name) for name in names if name and folded(name) not in kin))
+
+
 @lru_cache(maxsize=1)
-def _kinlike() -> frozenset[str]:
-    """Words of kin, which are names only beside what they mean as kin."""
-    return frozenset(words()["kin"]["long"].split())
+def pairs() -> dict[str, list[str]]:
+    """Two people in one word: 爸妈 -> 爸, 妈."""
+    parted = (each.partition("=") for each in words()["kin"]["pairs"].split())
+    return {word: both.split("+") for word, _, both in parted}
 
 
 def _any(choices: Iterable[str]) -> str:
@@ -94,10 +101,9 @@ def _han(names: tuple[str, ...]) -> re.Pattern:
     table = words()
     kin, outside = table["kin"], table["outside"]
     long, short = kin["long"].split(), kin["short"].split()
-    pairs = [each.partition("=")[0] for each in kin["pairs"].split()]
     surname, title = f"[{''.join(outside['surnames'].split())}]", _any(outside["titles"].split())
     single = rf"{_any(short)}(?![们伦祖]|儿(?!子|女))(?<!娘(?=家))"
-    term = rf"(?:{_any([*long, *pairs])}|{single})"
+    term = rf"(?:{_any([*long, *pairs()])}|{single})"
     pronoun = _any(each for row in table["pronouns"].values() for each in row.split())
     own = "(?:(?:自己|家|屋里|他们家)?(?:的|那个|那|有一?个)?)"
     days = _any(table["traps"]["days"].split())
@@ -115,7 +121,7 @@ def _han(names: tuple[str, ...]) -> re.Pattern:
         rf"(?P<name>{name})(?:(?P<named>(?:{tie}{term}|{_any(kin['owned'].split())}){tail})|(?P<title>{title})(?!长))?",
         rf"(?P<strange>(?:[老小]{surname}(?![\u4e00-\u9fff]?[时候])|{surname}){title}|[老小]{surname}(?!天)|"
         rf"[个位名]{_any(long)}|{_any(outside['roles'].split())}(?!们))",
-        rf"(?P<kin>{_any([*long, *pairs])}|{bare})(?P<more>{tail})")))
+        rf"(?P<kin>{_any([*long, *pairs()])}|{bare})(?P<more>{tail})")))
 
 
 def _chinese(text: str, names: tuple[str, ...]) -> Iterable[Spot]:
@@ -136,8 +142,7 @@ def _chinese(text: str, names: tuple[str, ...]) -> Iterable[Spot]:
 @lru_cache(maxsize=1)
 def _step() -> re.Pattern:
     kin = words()["kin"]
-    return re.compile(_any([*kin["long"].split(), *kin["short"].split(),
-                            *(each.partition("=")[0] for each in kin["pairs"].split())]))
+    return re.compile(_any([*kin["long"].split(), *kin["short"].split(), *pairs()]))
 
 
 def _steps(chain: str) -> tuple[str, ...]:
