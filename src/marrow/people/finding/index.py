@@ -1,8 +1,9 @@
 """The index of an archive: which utterance holds which term, in the archive's own SQLite file.
 
-Two tables. `finding_turn` has a row for every utterance: where it stands, and its terms until they are settled.
-`finding_postings` has the settled ones as four arrays. Terms are digests (`tokens`), so no word is written here; what
-is removed is taken out of the arrays, and overwritten. Nothing depends on the order in which utterances came.
+`finding_turn` has a row for every utterance: where it stands, and its terms until they are settled. `finding_postings`
+has the settled ones as four arrays; `finding_meaning` is for `meaning`. Terms are digests (`tokens`), so no word is
+written here; what is removed is taken out of the arrays, and overwritten. Nothing depends on the order in which
+utterances came.
 """
 
 import sqlite3
@@ -22,6 +23,8 @@ create table if not exists finding_turn(number integer primary key autoincrement
     asks integer not null, terms blob);
 create index if not exists finding_loose on finding_turn(number) where terms is not null;
 create table if not exists finding_postings(name text primary key, held blob not null) without rowid;
+create table if not exists finding_meaning(id text not null, engine text not null, vector blob not null,
+    primary key(id, engine)) without rowid;
 create table if not exists finding_stamp(one integer primary key check (one = 1), changes integer not null);
 insert or ignore into finding_stamp values (1, 0);
 """
@@ -59,6 +62,7 @@ def build(db: sqlite3.Connection, utterances: Iterable[Utterance]) -> None:
     prepare(db)
     db.execute("drop table finding_turn")
     db.execute("drop table finding_postings")
+    db.execute("delete from finding_meaning")
     _changed(db)
     add(db, utterances)
 
@@ -89,8 +93,10 @@ def remove(db: sqlite3.Connection, ids: Iterable[str]) -> None:
     test      truth: after `remove`, commit and `compact` the file holds no term, word or sound that only they had
     """
     prepare(db)
+    ids = list(ids)
     numbers = [row[0] for each in ids for row in db.execute("select number from finding_turn where id = ?", (each,))]
     db.executemany("delete from finding_turn where number = ?", ((each,) for each in numbers))
+    db.executemany("delete from finding_meaning where id = ?", ((each,) for each in ids))
     held = settled(db)
     stay = ~np.isin(held.numbers, np.array(numbers, np.uint32))
     if not stay.all():

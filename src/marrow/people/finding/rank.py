@@ -7,7 +7,7 @@ Sunday" is about stands in the question before it. Neighbours end where a talk e
 
 import math
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy import ndarray
@@ -40,22 +40,27 @@ class Index:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db, self._stamp, self._turns, self._postings = db, (-1, -1), Turns(), ()
 
-    def search(self, question: str, *, limit: int = 10, speaker: str = "") -> list[tuple[str, float]]:
+    def search(self, question: str, *, limit: int = 10, speaker: str = "",
+               near: Mapping[str, float] | None = None) -> list[tuple[str, float]]:
         """The utterances that fit a question best, 1 the best of them; equal ones in the order of their ids.
 
         speaker    the witness whom the question names, "" where it names none or several
+        near       nearness of meaning by id, where an engine measures it: `marrow.people.finding.meaning`
         test       law: utterances of other words never come before those that hold the question's words
         """
         self._refresh()
         turns, sought = self._turns, self._sought(question)
-        if not sought:
+        meant = {number: each for id, each in (near or {}).items() if (number := self._number(id))}
+        numbers = np.union1d(_pool(_alone(sought, turns), turns), np.array(list(meant), np.int64))
+        if not len(numbers):
             return []
-        numbers = _pool(_alone(sought, turns), turns)
-        total = _read(sought, turns, numbers)
+        total = _read(sought, turns, numbers) if sought else np.zeros(len(numbers))
+        if meant:
+            total = (1 - DENSE) * _scaled(total) + DENSE * _nearness(numbers, meant)
         total -= ASKS * total * turns.asks[numbers]
         if speaker:
             total += BONUS * np.array([turns.witnesses[each] == speaker for each in numbers])
-        return _best(np.round(total / total.max(), 9), numbers, turns, limit)
+        return _best(np.round(_scaled(total), 9), numbers, turns, limit)
 
     def cover(self, question: str, texts: Sequence[str]) -> list[float]:
         """How much of what a question asks each of some texts holds, 0 to 1, rare words counting more.
@@ -186,6 +191,12 @@ def _read(sought: list[Sought], turns: Turns, numbers: ndarray) -> ndarray:
         times, lengths = (np.einsum("k,...kn->...n", np.array(shape, float), each) for each in (said, spans))
         total += share * _scaled((weights * _fit(times, lengths, float(np.dot(shape, turns.spans)))).sum(0))
     return total
+
+
+def _nearness(numbers: ndarray, meant: Mapping[int, float]) -> ndarray:
+    """Nearness of meaning, the nearest 1, the farthest that is told and all beyond 0."""
+    least, most = min(meant.values()), max(meant.values())
+    return np.array([(meant.get(each, least) - least) / ((most - least) or 1) for each in numbers.tolist()])
 
 
 def _best(score: ndarray, numbers: ndarray, turns: Turns, limit: int) -> list[tuple[str, float]]:
