@@ -26,7 +26,7 @@ from results import rounded, write_result
 
 from marrow.people.formats import read, words
 
-WORDS = "他那天走得很慢一只手推车另牵着我巷口到家大概两百步你记得什么好吧饭吃了没有下雨把衣服收进来过年回来票买了吗明天早上"
+WORDS = "他那天走得很慢一只手推车另牵着我巷口到家大概两百步你记得什么好吧饭吃了没有下雨把衣服收进来过年回来"
 ENGLISH = "well he walked slowly with one hand on the bicycle and the other one held mine all the way down lane".split()
 NAMES = ("妈妈", "小川", "小满", "二姨", "Aunt May")
 CHILD = """
@@ -64,14 +64,14 @@ def wechat(now: datetime, name: str, text: str) -> str:
 
 def jsonl(now: datetime, name: str, text: str) -> str:
     """A line of ChatLab's JSON Lines."""
-    return json.dumps({"_type": "message", "sender": f"id{name}", "accountName": name, "timestamp": int(now.timestamp()),
-                       "type": 0, "content": text}, ensure_ascii=False) + "\n"
+    return json.dumps({"_type": "message", "sender": f"id{name}", "accountName": name, "type": 0, "content": text,
+                       "timestamp": int(now.timestamp())}, ensure_ascii=False) + "\n"
 
 
 def memotrace(now: datetime, name: str, text: str) -> str:
     """A row of MemoTrace's table."""
     cells = io.StringIO()
-    csv.writer(cells).writerow((1, 2, 1, 0, 0, int(now.timestamp()), "", text, f"{now:%Y-%m-%d %H:%M:%S}", name, name, "w"))
+    csv.writer(cells).writerow((1, 2, 1, 0, 0, int(now.timestamp()), "", text, f"{now:%F %T}", name, name, "w"))
     return cells.getvalue()
 
 
@@ -89,7 +89,7 @@ def make(path: Path, count: int) -> None:
         file.write(head)
         file.writelines(line(*each) for each in messages(count))
         if path.suffix == ".json":
-            file.write('{"_type":"end"}]}')
+            file.write('{"content": null}]}')
 
 
 def checked(path: Path) -> int:

@@ -9,17 +9,17 @@ import re
 from collections.abc import Iterator
 
 from marrow.people.formats.labels import fits, speakers
-from marrow.people.formats.original import Line, Original, Reading, size
+from marrow.people.formats.original import Line, Original, Passage, Reading, passage
 from marrow.people.formats.records import records
 from marrow.people.formats.stamps import moment
 from marrow.people.formats.stretched import piece
-from marrow.people.formats.stretches import decoded, unescaped
+from marrow.people.formats.stretches import unescaped
 from marrow.people.testimony import Turn
 
 PICTURE = r"[^\s:：\[\]【】\"/\\]{1,80}\.(?:jpe?g|png|tiff?|heic|webp|bmp|gif)"
 OVER = re.compile(rf"\s*[\[【]\s*({PICTURE})?([^\]】]{{0,60}})[\]】]\s*", re.IGNORECASE)
 BESIDE = re.compile(rf"\s*({PICTURE})[^:：\t,，|]{{0,12}}[:：\t,，|]\s*(?=\S)", re.IGNORECASE)
-KEYED = re.compile(rf"\"([^\"\\]*?{PICTURE})\"\s*:\s*(\"(?:[^\"\\]|\\.)*\")", re.IGNORECASE)
+KEYED = re.compile(rf"\"([^\"\\]*?{PICTURE})\"\s*:\s*(\"(?:[^\"\\]|\\[\"\\/bfnrt]|\\u[0-9a-f]{{4}})*\")", re.IGNORECASE)
 OBJECT = re.compile(rf"\"(?:file|filename|photo|image|picture|文件)\"\s*:\s*\"[^\"\\]*{PICTURE}\"", re.IGNORECASE)
 FIRST = re.compile(r"\[")
 CAPTIONS = ("caption", "description", "text", "说明", "图注")
@@ -43,10 +43,10 @@ def as_captions_json(original: Original) -> Reading | None:
     """Captions as JSON; small files, held whole."""
     top = original.top
     if KEYED.search(top):
-        text = decoded(original.content()[original.mark:], original.encoding)
-        found = list(KEYED.finditer(text))
+        held = passage(original.mark, original.content()[original.mark:], original.encoding)
+        found = list(KEYED.finditer(held.text))
         head = {f"picture {number}": each[1] for number, each in enumerate(found)}
-        return Reading("caption", "captions", original.encoding, _keyed(original, text, found), "json", head)
+        return Reading("caption", "captions", original.encoding, _keyed(held, found), "json", head)
     if not OBJECT.search(top) or not top.lstrip("\ufeff \n").startswith("["):
         return None
     many = list(records(original, FIRST, once=True))
@@ -68,7 +68,7 @@ def _headed(text: str) -> str | None:
 
 def _turns(original: Original, many: list[Line], heads: list[str | None]) -> Iterator[Turn]:
     bodies = [line[1][_after(line[1]):] for line in many]
-    find, talk = fits(speakers(bodies)), -1
+    find, talk = fits(speakers(bodies, least=1)), -1
     for line, head, body in zip(many, heads, bodies, strict=True):
         talk += head is not None
         label = find(body)
@@ -84,10 +84,10 @@ def _after(text: str) -> int:
     return len(text) if OVER.fullmatch(text) else beside.end() if beside else 0
 
 
-def _keyed(original: Original, text: str, found: list[re.Match[str]]) -> Iterator[Turn]:
-    encoding, at, place = "utf-8" if original.encoding == "utf-8-sig" else original.encoding, 0, original.mark
+def _keyed(held: Passage, found: list[re.Match[str]]) -> Iterator[Turn]:
+    at, place = 0, held.start
     for talk, each in enumerate(found):
-        start = place + size(text[at:each.start(2)], encoding)
-        place, at = start + size(each[2], encoding), each.end(2)
+        start = place + held.size(at, each.start(2))
+        place, at = start + held.size(*each.span(2)), each.end(2)
         if words := unescaped(each[2], "json"):
             yield Turn(start, place, words, "", "", None, talk)

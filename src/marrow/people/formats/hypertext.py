@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from marrow.people.formats.labels import Finder, fits, speakers
-from marrow.people.formats.original import Original, Reading, size
+from marrow.people.formats.original import Original, Passage, Reading, passage
 from marrow.people.formats.stamps import written_day
-from marrow.people.formats.stretches import decoded, unescaped
+from marrow.people.formats.stretches import unescaped
 from marrow.people.testimony import Turn
 
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b[^<>]*>")
@@ -33,7 +33,8 @@ def as_hypertext(original: Original) -> Reading | None:
     """A page of the web, or part of one."""
     if not START.match(original.top.lstrip("\ufeff")):
         return None
-    text = decoded(original.content()[original.mark:], original.encoding)
+    held = passage(original.mark, original.content()[original.mark:], original.encoding)
+    text = held.text
     blocks = list(_blocks(text))
     head = {}
     for tag, first, last, _ in blocks:
@@ -42,7 +43,7 @@ def as_hypertext(original: Original) -> Reading | None:
             head["title"] = words
         elif tag in HEADINGS and "date" not in head and _dated(words):
             head["date"] = words
-    return Reading("interview", "html", original.encoding, _turns(original, text, blocks, head), "html", head,
+    return Reading("interview", "html", original.encoding, _turns(held, blocks, head), "html", head,
                    original.losses)
 
 
@@ -77,10 +78,10 @@ def _tags(text: str) -> Iterator[tuple[str, bool, int, int]]:
         at = end
 
 
-def _turns(original: Original, text: str, blocks: list[Block], head: dict[str, str]) -> Iterator[Turn]:
+def _turns(held: Passage, blocks: list[Block], head: dict[str, str]) -> Iterator[Turn]:
+    text = held.text
     find = fits(speakers(unescaped(text[first:last], "html") for tag, first, last, _ in blocks if tag not in HEADINGS))
-    encoding = "utf-8" if original.encoding == "utf-8-sig" else original.encoding
-    day, speaker, at, place = _dated(head.get("date", "")), "", 0, original.mark
+    day, speaker, at, place = _dated(head.get("date", "")), "", 0, held.start
     for tag, first, last, ended in blocks:
         speaker = "" if ended else speaker
         inner = text[first:last]
@@ -91,8 +92,8 @@ def _turns(original: Original, text: str, blocks: list[Block], head: dict[str, s
         first += len(text[first:last]) - len(text[first:last].lstrip())
         words = unescaped(text[first:last], "html")
         if words:
-            start = place + size(text[at:first], encoding)
-            place = start + size(text[first:last], encoding)
+            start = place + held.size(at, first)
+            place = start + held.size(first, last)
             at = last
             yield Turn(start, place, words, "" if aside else speaker, day, None, 0, aside)
 

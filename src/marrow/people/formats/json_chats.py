@@ -14,7 +14,7 @@ from marrow.errors import InputError
 from marrow.people.formats.asides import OFFICIAL, aside_of
 from marrow.people.formats.labels import fits, speakers
 from marrow.people.formats.original import Original, Reading, size
-from marrow.people.formats.records import DECODER, Record, lined, records
+from marrow.people.formats.records import Record, lined, records
 from marrow.people.formats.stamps import moment
 from marrow.people.formats.stretches import unescaped
 from marrow.people.testimony import Turn
@@ -52,7 +52,7 @@ def as_json(original: Original) -> Reading | None:
         return _reading(original, "whisper", records(original, SEGMENTS), _segment, form="interview")
     if MESSAGES.search(top) and re.search(r'"(?:date_unixtime|from_id|text_entities)"\s*:', top):
         names = dict(enumerate(re.findall(r'"name"\s*:\s*("(?:[^"\\]|\\.)*")', top)[:1]))
-        head = {"title": DECODER.decode(names[0])} if names else {}
+        head = {"title": _string(names[0])} if names else {}
         return _reading(original, "telegram", records(original, MESSAGES), _telegram, head)
     return _other(original, top)
 
@@ -107,10 +107,10 @@ def _message(record: Record, key: str, speaker: str, said: str, aside: str | Non
 
 def _chatlab(original: Original, many: Iterator[Record]) -> Reading:
     """ChatLab 0.0.2: senders are numbers of accounts, their names stand beside them or among the members."""
-    head = {key: DECODER.decode(found[1]) for key, name in (("title", "name"), ("platform", "platform"))
+    head = {key: _string(found[1]) for key, name in (("title", "name"), ("platform", "platform"))
             if (found := re.search(rf'"{name}"\s*:\s*("(?:[^"\\]|\\.)*")', original.top[_meta(original.top):]))}
     east = 8 if head.get("platform", "").lower() in CHINA else 0
-    names = {found[1]: DECODER.decode(f'"{found[2]}"') for found in re.finditer(
+    names = {found[1]: _string(f'"{found[2]}"') for found in re.finditer(
         r'"platformId"\s*:\s*"([^"\\]*)"\s*,\s*"accountName"\s*:\s*"((?:[^"\\]|\\.)*)"', original.top)}
 
     def made(record: Record) -> Turn | None:
@@ -126,6 +126,14 @@ def _chatlab(original: Original, many: Iterator[Record]) -> Reading:
         return _message(record, "content", speaker, moment(value.get("timestamp"), east), aside)
 
     return _reading(original, "chatlab", many, made, head)
+
+
+def _string(raw: str) -> str:
+    """What a JSON string says; as it stands where it is broken."""
+    try:
+        return unescaped(raw, "json")
+    except InputError:
+        return raw[1:-1]
 
 
 def _meta(top: str) -> int:
@@ -162,7 +170,7 @@ def _segment(record: Record) -> Turn | None:
 def _pieces(original: Original, many: Iterable[Record], key: str, top: str) -> Iterator[Turn]:
     """Turns out of strings in which several speak: paragraphs, each of the speaker last named by a label."""
     lines = [line for found in re.findall(rf'"{key}"\s*:\s*("(?:[^"\\]|\\.)*")', top)
-             for line in unescaped(found, "json").split("\n")]
+             for line in _string(found).split("\n")]
     find, speaker = fits(speakers(lines)), ""
     for record in many:
         place = record.found(key) if isinstance(record.value.get(key), str) else None

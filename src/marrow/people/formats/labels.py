@@ -49,11 +49,11 @@ def label(text: str) -> tuple[int, str, str] | None:
     return found.end(), found[1].strip(), found[2] or ""
 
 
-def speakers(lines: Iterable[str], known: Iterable[str] = ()) -> frozenset[str]:
+def speakers(lines: Iterable[str], known: Iterable[str] = (), least: int = 2) -> frozenset[str]:
     """The labels of a file that really name speakers.
 
-    A role names one, and so does what the head has named. Any other word must come twice, or nearly every line must
-    begin with such a word; a quotation ("妈说：") never does.
+    A role names one, and so does what the head has named. Any other word must come twice (or `least` times), or nearly
+    every line must begin with such a word; a quotation ("妈说：") never does.
     test    "他就一句话：别来" names nobody in a file of a witness's plain words
     """
     lines = [line for line in lines if line.strip()]
@@ -64,7 +64,7 @@ def speakers(lines: Iterable[str], known: Iterable[str] = ()) -> frozenset[str]:
     likely = {name: count for name, count in found.items() if name not in sure and not _is_phrase(name)}
     labelled = sum(likely.values()) + sum(found[name] for name in sure)
     dense = labelled >= 0.6 * max(len(lines) - alone, 1) and labelled > 1
-    return frozenset(sure | {name for name, count in likely.items() if count > 1 or dense})
+    return frozenset(sure | {name for name, count in likely.items() if count >= least or dense})
 
 
 def head(lines: Iterable[str]) -> tuple[dict[str, str], int]:

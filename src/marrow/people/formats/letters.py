@@ -8,7 +8,8 @@ from marrow.people.formats.stretches import decoded
 
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 PIECE = 1 << 20   # bytes looked at, from the first that hold more than ASCII
-NULS = 0.02       # share of zero bytes above which a file is UTF-16 or no text
+NULS = 0.02       # share of zero bytes below which a file may be UTF-8 all the same
+PLAIN = 0.4       # share of everyday characters above which a file with zero bytes is UTF-16
 ODD = 0.05        # share of control characters above which a file is no text
 
 # The characters that people write most, in both scripts, with the signs between them.
@@ -39,8 +40,8 @@ def letters(path: Path) -> tuple[str, int]:
         if piece[0].startswith(mark):
             return name, len(mark)
     content = piece[1]
-    encoding = _wide(content) if content.count(0) > NULS * len(content) else narrow(content)
-    if not encoding or _controls(decoded(content[:PIECE // 16], encoding)) > ODD:
+    encoding = _wide(content) or narrow(content)
+    if _controls(decoded(content[:PIECE // 16], encoding)) > ODD:
         raise InputError("people.no_text", path=path)
     return encoding, 0
 
@@ -68,11 +69,18 @@ def narrow(content: bytes) -> str:
 
 
 def _wide(content: bytes) -> str:
-    """UTF-16 without a mark: ASCII has its zero bytes all on one side."""
-    even, odd = content[::2].count(0), content[1::2].count(0)
-    if max(even, odd) < 9 * min(even, odd):
+    """UTF-16 without a mark: in the right order of bytes it reads as everyday characters."""
+    if b"\0" not in content or (content.count(0) < NULS * len(content) and narrow(content) == "utf-8"):
         return ""
-    return "utf-16-le" if odd > even else "utf-16-be"
+    usual = {name: _plain(content[:PIECE // 16], name) for name in ("utf-16-le", "utf-16-be")}
+    best = max(usual, key=lambda name: usual[name])
+    return best if usual[best] > PLAIN else ""
+
+
+def _plain(content: bytes, encoding: str) -> float:
+    """The share of characters that are ASCII or are written daily."""
+    text = content[:len(content) // 2 * 2].decode(encoding, "replace")
+    return sum(" " <= each <= "~" or each in "\t\r\n" or each in DAILY for each in text) / max(len(text), 1)
 
 
 def _is_utf8(content: bytes) -> bool:
@@ -93,5 +101,5 @@ def _usual(content: bytes, encoding: str) -> float:
 
 def _controls(text: str) -> float:
     counts = Counter(text)
-    odd = sum(count for letter, count in counts.items() if letter < " " and letter not in "\t\n\r\f\0")
+    odd = sum(count for letter, count in counts.items() if letter < " " and letter not in "\t\n\r\f")
     return odd / max(counts.total(), 1)

@@ -1,7 +1,6 @@
 """A file of testimony while it is read: its bytes, its lines, and what could not be read of it."""
 
 import re
-from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,6 +77,12 @@ class Original:
     whole: bool = True
     losses: Losses = field(default_factory=Losses)
 
+    @property
+    def end(self) -> int:
+        """The byte after the last that can be read: half a letter of UTF-16 at the end is none."""
+        length = self.path.stat().st_size
+        return length - (length - self.mark) % 2 if self.encoding.startswith("utf-16") else length
+
     def lines(self, telling: bool = True) -> Iterator[Line]:
         """Every line with its place in the file; broken bytes are told of where `telling`.
 
@@ -111,14 +116,14 @@ class Original:
         size = self.path.stat().st_size
         if size > LARGEST:
             raise LimitError("people.large", path=self.path, size=f"{size / 1e6:.0f}", most=f"{LARGEST / 1e6:.0f}")
-        return self.path.read_bytes()
+        return self.path.read_bytes()[:self.end]
 
     def _blocks(self) -> Iterator[tuple[int, bytes]]:
         """Pieces of the file that end where a line ends."""
-        start, rest = self.mark, b""
+        start, rest, end = self.mark, b"", self.end
         with open(self.path, "rb") as file:
             file.seek(start)
-            while more := file.read(BLOCK):
+            while more := file.read(min(BLOCK, end - file.tell())):
                 content = rest + more
                 cut = _cut(content, self.encoding)
                 if len(content) - cut > LONGEST:
@@ -164,19 +169,25 @@ def passage(start: int, block: bytes, encoding: str) -> Passage:
     """Bytes as text whose places are known, whatever is broken in them."""
     encoding = "utf-8" if encoding == "utf-8-sig" else encoding
     text = decoded(block, encoding)
-    handler = HANDLERS.get(encoding, "backslashreplace")
-    if text.encode(encoding, handler) == block:
+    if encoding in HANDLERS or text.encode(encoding, "backslashreplace") == block:
         return Passage(start, text, encoding)
-    decoder, letters_, steps = getincrementaldecoder(encoding)("backslashreplace"), [], []
-    waiting = 0
-    for number in range(len(block)):  # broken bytes, or letters that have two codes
-        made = decoder.decode(block[number:number + 1], number == len(block) - 1)
-        waiting += 1
-        if made:
-            letters_.append(made)
-            steps += [waiting] + [0] * (len(made) - 1)
-            waiting = 0
-    return Passage(start, "".join(letters_), encoding, steps)
+    at, made, steps = 0, [], []
+    while at < len(block):  # broken bytes, or letters that have two codes
+        count = _width(block, at, encoding)
+        letters_ = decoded(block[at:at + count], encoding)
+        if letters_[:2] == "\\x":
+            letters_, count = letters_[:4], 1
+        made.append(letters_)
+        steps += [count] + [0] * (len(letters_) - 1)
+        at += count
+    return Passage(start, "".join(made), encoding, steps)
+
+
+def _width(block: bytes, at: int, encoding: str) -> int:
+    """How many bytes a letter of GB18030, Big5 or Windows-1252 has that begins here."""
+    if block[at] < 0x80 or encoding == "cp1252":
+        return 1
+    return 4 if encoding == "gb18030" and 0x30 <= block[at + 1:at + 2][:1].ljust(1)[0] <= 0x39 else 2
 
 
 def size(text: str, encoding: str) -> int:

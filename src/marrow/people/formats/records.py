@@ -127,7 +127,7 @@ class _Window:
         """Read on; what is done with is dropped. False at the end of the file."""
         if self.ended:
             return False
-        content = self.file.read(BLOCK)
+        content = self.file.read(min(BLOCK, self.original.end - self.file.tell()))
         self.ended = not content
         self._drop()
         try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from marrow.people.formats.original import Line, Original, size
+from marrow.people.formats.original import Line, Original, at
 
 LONGEST = 1_000_000  # characters of a row; a quote that is not closed by then was no quote
 PARTS = ("\t", ";", ",")
@@ -44,9 +44,9 @@ class Row:
 
     def _byte(self, index: int, encoding: str) -> int:
         """The byte of the file at which a character of the row stands."""
-        for start, text, _ in self.lines:
+        for start, text, raw in self.lines:
             if index <= len(text):
-                return start + size(text[:index], encoding)
+                return start + at(raw, text, index, encoding)
             index -= len(text) + 1
         raise IndexError(index)
 

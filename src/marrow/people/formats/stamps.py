@@ -9,7 +9,7 @@ MONTHS = {name: number for number, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
 NOON = ("pm", "p.m.", "下午", "晚上", "中午", "傍晚", "午後", "午后")
 MORNING = ("am", "a.m.", "上午", "凌晨", "早上", "清晨", "午前", "半夜")
-HALF = "|".join(re.escape(each) for each in (*NOON, *MORNING, "p. m.", "a. m."))
+HALF = "|".join(re.escape(each) for word in (*NOON, *MORNING, "p. m.", "a. m.") for each in {word: 0, word.upper(): 0})
 GAP = r"[^\S\n]"  # a blank within a line
 CLOCK = rf"(?:(?:{HALF}){GAP}?)?\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?(?:{GAP}?(?:{HALF}))?"
 WHOLE_CLOCK = re.compile(CLOCK.replace("[:：]", "[:：.]"), re.IGNORECASE)

@@ -15,6 +15,7 @@ In all of them CRLF and CR become a line feed, and bytes that are no letters sta
 
 import json
 import re
+from codecs import register_error
 
 from marrow.errors import InputError
 from marrow.people.testimony import Escape
@@ -27,6 +28,15 @@ TAG = re.compile(r"<!--(?:(?!-->|<!--).)*-->|</?[A-Za-z!?][^<>]*>|<[\d:.]+>|\{\\
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]\w{1,31});")
 LONE = re.compile("[\ud800-\udfff]")
 LOADED = json.JSONDecoder(strict=False)
+
+
+def _kept(error: UnicodeError) -> tuple[str, int]:
+    """Keep one broken byte and go on with the next, so that a piece reads as it does within the whole."""
+    return f"\\x{error.object[error.start]:02x}", error.start + 1
+
+
+KEPT = "marrow.kept"
+register_error(KEPT, _kept)
 
 
 def words(original: bytes, start: int, end: int, encoding: str, escape: Escape = "") -> str:
@@ -49,7 +59,7 @@ def decoded(content: bytes, encoding: str) -> str:
         return whole + "".join(f"\\x{each:02x}" for each in content[len(content) - odd:])
     if encoding in ("utf-8", "utf-8-sig"):
         return content.decode("utf-8", "surrogateescape")
-    return content.decode(encoding, "backslashreplace")
+    return content.decode(encoding, KEPT)
 
 
 def unescaped(text: str, escape: Escape) -> str:
