@@ -9,17 +9,19 @@ from marrow.people.claims.negation import CLAUSE, unsure
 from marrow.people.claims.numbers import Span
 from marrow.people.claims.slots import Mention, Slot, slots
 from marrow.people.claims.tables import listed
-from marrow.people.claims.topics import EVENT, Occasion, Singled, Word, occasion, singled, words_of
+from marrow.people.claims.topics import EVENT, Occasion, Singled, Word, leading, occasion, singled, words_of
 from marrow.people.testimony import Interval, Utterance
 
 Times = Sequence[tuple[int, int, Interval]]
 WITNESS = re.compile(r"^\W*(?:我|i)\s?(?:也|还|都|就|亲眼|亲手|没)?"
                      r"(?:数|记得|看|知道|见|听|想|问|量|陪|remember|saw|know|think|heard|counted)")
+REFUSED = re.compile(r"(?:不是|not|n't)\s?$")   # 不是十五
 SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|\.(?=\s|$)|$)")
 ASKED = re.compile(r"[?？吗呢][”」\"]?\s*$")
 BARE = 0.75    # a clause whose own words weigh less leans on what was said before
 LEANT, BESIDE, APART = 0.9, 0.45, 0.3   # how much words count that stand before it, beside it, in another sentence
-SHORT = 40     # letters: a turn before, of up to so many, says what an answer is about
+FEW = 3        # clauses: so short an answer leans on its question as a whole
+SHORT = 40     # letters: the two turns before, of up to so many, say what an answer is about
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,15 @@ class Claim:
 
     utterance    its id
     witness      who says it
+    cast         everybody in its utterance, ids
     persons      whom it is about, ids: who is named in its clause, else before it
     topic        the words that say what it is about with their weight: those of its clause, and less those around it
     slot         what is stated, in characters of the utterance's text
     days         when it is about, "first..last"; "" not said
     occasion     a habit, some day, that day
     singled      it singles something out, as only one can be
+    after        letters that stand after the slot: what a number counts
+    lead         the words that its utterance begins with
     things       what stands in its clause, as in slots of things
     through      from whom the witness has it, nearest first
     clause       characters of the utterance's text
@@ -42,12 +47,15 @@ class Claim:
     utterance: str
     witness: str
     persons: tuple[str, ...]
+    cast: frozenset[str]
     topic: Mapping[str, float]
     slot: Slot
     days: str = ""
     occasion: Occasion = ""
     singled: Singled = ""
     things: tuple[str, ...] = ()
+    lead: frozenset[str] = frozenset()
+    after: str = ""
     through: tuple[str, ...] = ()
     clause: Span = (0, 0)
 
@@ -84,31 +92,39 @@ def claims(utterances: Iterable[Utterance], *, mentions: Mapping[str, Sequence[M
     test        the same utterances give the same claims; a question gives none
     """
     found: list[Claim] = []
-    before: Utterance | None = None
+    before: list[Utterance] = []
     for each in utterances:
-        asked = before if before is not None and before.talk == each.talk and before.witness != each.witness else None
+        if each.form == "questionnaire":
+            continue
+        asked = [other for other in before
+                 if other.talk == each.talk and other.witness != each.witness and len(other.text) <= SHORT]
         who, phrases = ((table or {}).get(each.id, ()) for table in (mentions, times))
         found += _claims(each, asked, who, phrases, hearsay, subject)
-        before = each
+        before = [each, *before[:1]]
     return tuple(found)
 
 
-def _claims(told: Utterance, asked: Utterance | None, found: Sequence[Mention], times: Times,
+def _claims(told: Utterance, asked: Sequence[Utterance], found: Sequence[Mention], times: Times,
             hearsay: Callable[[Utterance, str], tuple[str, ...]] | None, subject: str) -> Iterator[Claim]:
     """The claims of one utterance."""
     parts = [part for number, (start, end, through) in enumerate(_sentences(told, hearsay))
              for part in _parts(told.text, start, end, found, times, through, number)]
-    question = words_of(folded(asked.text)) if asked is not None and len(asked.text) <= SHORT else ()
+    question = [word for each in asked for word in words_of(folded(each.text))]
     days = _common([slot.value for part in parts for slot in part.slots if slot.kind == "time"])
     persons: tuple[str, ...] = (subject,) if subject else ()
+    cast = frozenset(person for part in parts for person in part.persons or ()) or frozenset(persons)
     for number, part in enumerate(parts):
         persons = persons if part.persons is None else part.persons
         here = _common([slot.value for slot in part.slots if slot.kind == "time"]) or days
         when = occasion(part.plain) or occasion(folded(told.text))
+        lead = leading(parts[0].words)
         things = tuple(slot.value for slot in part.slots if slot.kind == "object")
         for slot in part.slots if part.told else ():
-            yield Claim(told.id, told.witness, persons, _topic(slot, number, parts, question), slot, here, when,
-                        singled(part.plain), things, part.through, (part.start, part.end))
+            if slot.kind != "polarity" and REFUSED.search(folded(told.text[part.start:slot.start])):
+                continue
+            yield Claim(told.id, told.witness, persons, cast, _topic(slot, number, parts, question), slot, here, when,
+                        singled(part.plain), things, lead, _after(told.text, slot), part.through,
+                        (part.start, part.end))
 
 
 def _topic(slot: Slot, number: int, parts: Sequence[_Part], question: Sequence[Word]) -> dict[str, float]:
@@ -122,12 +138,18 @@ def _topic(slot: Slot, number: int, parts: Sequence[_Part], question: Sequence[W
     bare = sum(topic.values()) < BARE
     for place in sorted(range(len(parts)), key=lambda place: (abs(place - number), place)):
         near = parts[place].sentence == here.sentence
-        share = (LEANT if bare and place < number else BESIDE) if near else APART
+        share = LEANT if not place or (bare and near and place < number) else BESIDE if near else APART
         for word in parts[place].words if place != number else ():
             topic.setdefault(word.text, word.weight * share)
     for word in question:
-        topic.setdefault(word.text, word.weight * (LEANT if bare and not number else BESIDE))
+        topic.setdefault(word.text, word.weight * (LEANT if bare or len(parts) <= FEW else BESIDE))
     return topic
+
+
+def _after(text: str, slot: Slot) -> str:
+    """Two Chinese letters after a slot, as far as they stand there."""
+    found = re.match("的?([\u3400-\u9fff]{1,2})", folded(text[slot.end:slot.end + 3]))
+    return found[1] if found else ""
 
 
 def ranked(slot: Slot) -> bool:
@@ -157,7 +179,7 @@ def _parts(text: str, start: int, end: int, found: Sequence[Mention], times: Tim
         seen = WITNESS.search(plain) and len(people) == 1
         phrases = [(a - first, b - first, interval) for a, b, interval in times if first <= a and b <= last]
         held = slots(clause, mentions=people, times=phrases)
-        apart = [(slot.start, slot.end) for slot in held if slot.kind in ("number", "time", "person")]
+        apart = [(slot.start, slot.end) for slot in held if slot.kind in ("number", "time", "person", "name")]
         apart += [(each.start, each.end) for each in people]
         yield _Part(first, last, plain, words_of(plain, apart),
                     tuple(replace(slot, start=slot.start + first, end=slot.end + first) for slot in held),
@@ -173,4 +195,5 @@ def _persons(found: Sequence[Slot], people: Sequence[Mention]) -> tuple[str, ...
 
 def _common(days: Sequence[str]) -> str:
     """The stretch that all of them lie in; "" where there is none or several apart."""
+    days = [each for each in days if ".." in each]
     return days[0] if days and len(set(days)) == 1 else ""

@@ -4,7 +4,7 @@ Two claims are held against each other only where they share rare words, persons
 kind; nothing is won by what is newer or said more often, and nothing is averaged.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, product
@@ -13,21 +13,28 @@ from math import log
 from marrow.contents import Remark
 from marrow.people.claims.asking import Kin, ask, settling
 from marrow.people.claims.claims import Claim
-from marrow.people.claims.negation import flips
-from marrow.people.claims.slots import same, shelf_of
+from marrow.people.claims.negation import content, flips
+from marrow.people.claims.slots import Kind, Slot, same, same_unit, shelf_of
 from marrow.people.claims.tables import listed
 from marrow.people.claims.topics import EVENT
 
 MOST = 8        # words that a conflict names of what it is about
 CROWD = 40      # a word of more claims than that brings none of them together
 FLOOR = 2000    # claims: a small archive knows no rare words, so it counts as one of so many more
-NEAR = 0.54     # one of the words shared must weigh as much in one of the two: it stands in the clause itself
+NEAR = 0.54     # one of the words shared must weigh as much in both: it stands in the clause itself, or leads it
 GOES_ON = 0.4   # what a pair of letters counts that goes on from another
 # how much two claims must share, by what they differ in
-LEAST = {"number": 0.55, "time": 0.7, "place": 0.7, "agent": 0.9, "name": 0.9, "quality": 0.5, "object": 1.0,
-         "polarity": 0.7}
+LEAST = {"number": 0.55, "time": 0.55, "place": 0.85, "agent": 0.9, "name": 0.9, "quality": 0.5, "object": 1.1,
+         "polarity": 0.75}
+YEARS = 800     # days: what is told of farther apart is two events
+LENGTH = 0.35   # what must be shared more where they differ in how long it took
+OWN = 0.3       # and where one witness would differ from himself
+RARE = 0.15     # what it counts that both count in one unit that is not of these
+UNITS = ("", "个", "人", "年", "月", "天", "周", "次", "岁", "元", "点", "句", "字", "小时", "分钟", "只", "条")
+MONEY = 0.15    # and where they differ in what it cost
+LED = 0.35      # what it counts that both tellings begin with a word that they share
 ONCE = 0.6      # what it counts that a person has only one of it: a birth, a death
-OTHERS = {"number": 1.0, "quality": 1.0, "object": 1.0, "polarity": 0.4, "place": 0.4, "time": 0.4, "name": 0.4,
+OTHERS = {"number": 1.0, "quality": 1.0, "object": 1.1, "polarity": 0.4, "place": 0.4, "time": 0.4, "name": 0.4,
           "agent": 0.0}  # what it costs that each is about somebody whom the other leaves out
 STRANGERS = 1.5  # what it costs that they are about different persons
 OTHER_THINGS = 0.8  # what it costs that they are about two things of one kind
@@ -94,10 +101,12 @@ def conflicts(found: Sequence[Claim], family: Kin | None = None, *, heard: Itera
     test      rivals in both languages are found, what only looks like them is not; the order of the claims within
               an utterance and doubled utterances change nothing; 10,000 utterances in seconds
     """
-    rarity, said = _rarity(found), _said(found)
+    rarity, said, excludes = _rarity(found), _said(found), cache(_excludes)
     pairs = [pair for one, two in _candidates(found)
-             if (pair := _pair(found[one], found[two], one, two, rarity)) is not None
-             and not _agrees(found[one], said, found[two]) and not _agrees(found[two], said, found[one])]
+             if excludes(found[one].slot.kind, found[one].slot.value, found[two].slot.value)
+             and (pair := _pair(found[one], found[two], one, two, rarity)) is not None
+             and not _agrees(found[one], said, found[two], rarity)
+             and not _agrees(found[two], said, found[one], rarity)]
     groups = _grouped(found, _best(found, pairs))
     told = [_conflict(found, group, rarity) for group in groups]
     witnesses = sorted({each.witness for each in found if each.witness} | set(heard))
@@ -119,20 +128,35 @@ def _rarity(found: Sequence[Claim]) -> Mapping[str, float]:
 
 
 def _candidates(found: Sequence[Claim]) -> list[tuple[int, int]]:
-    """Pairs of claims of one kind that share a word; words of too many claims bring none together."""
-    shelves: dict[tuple[str, str], list[int]] = {}
+    """Pairs of claims of one kind that share a word of the clause of one; words of too many bring none together."""
+    shelves: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
     for number, claim in enumerate(found):
-        for word in claim.topic if claim.slot.kind != "person" else ():
-            shelves.setdefault((_shelf(claim), word), []).append(number)
+        shelf = _shelf(claim)
+        for word, near in _shelved(claim, shelf):
+            shelves.setdefault((shelf, word), ([], []))[not near].append(number)
     pairs: set[tuple[int, int]] = set()
-    for (name, _), shelf in shelves.items():
-        if name != "polarity" and len(shelf) <= CROWD:
-            pairs.update(combinations(shelf, 2))
-        elif name == "polarity":
-            no = [each for each in shelf if found[each].slot.value[0] == "-"]
-            pairs.update((min(pair), max(pair)) for pair in product(no, sorted({*shelf} - {*no}))
-                         if len(no) <= CROWD and len(shelf) <= 8 * CROWD)
+    for (name, _), (near, far) in shelves.items():
+        if name == "polarity":
+            pairs.update((min(pair), max(pair)) for pair in product(near, far) if len(near) * len(far) <= CROWD ** 2)
+            continue
+        if len(near) <= CROWD:
+            pairs.update(combinations(near, 2))
+        if len(near) + len(far) <= CROWD:
+            pairs.update((min(pair), max(pair)) for pair in product(near, far))
     return sorted(pairs)
+
+
+def _shelved(claim: Claim, shelf: str) -> Iterator[tuple[str, bool]]:
+    """The words under which a claim is looked for, and whether it is of what they say.
+
+    A denial is looked for under the first word that it denies, what is affirmed under all its words.
+    """
+    if shelf == "polarity":
+        words = content(claim.slot.value[1:])
+        yield from ((word, True) for word in words[:1]) if claim.slot.value[0] == "-" else (
+            (word, False) for word in dict.fromkeys(words))
+    elif shelf != "person":
+        yield from ((word, weight >= NEAR) for word, weight in claim.topic.items())
 
 
 def _shelf(claim: Claim) -> str:
@@ -152,31 +176,44 @@ def _said(found: Sequence[Claim]) -> Mapping[tuple[str, str], list[Claim]]:
     return said
 
 
-def _agrees(claim: Claim, said: Mapping[tuple[str, str], list[Claim]], other: Claim) -> bool:
-    """Whether the other utterance says the same beside what differs: its rival is about something else."""
-    return claim.slot.kind != "polarity" and any(
-        same(claim.slot, each.slot) for each in said[other.utterance, _shelf(claim)])
+def _agrees(claim: Claim, said: Mapping[tuple[str, str], list[Claim]], other: Claim, rarity: Mapping[str, float]
+            ) -> bool:
+    """Whether the other utterance says the same elsewhere, and rather of this: its rival is about something else."""
+    if claim.slot.kind == "polarity":
+        return False
+    least = _shared(claim, other, rarity)[0]
+    return any(same(claim.slot, each.slot) and _shared(claim, each, rarity)[0] >= least
+               for each in said[other.utterance, _shelf(claim)])
 
 
 def _pair(a: Claim, b: Claim, one: int, two: int, rarity: Mapping[str, float]) -> _Pair | None:
     """Two claims as rivals, or None where both can be so."""
-    if a.utterance == b.utterance or not _rivals(a, b) or _apart(a, b) or not _one_of_a_kind(a, b):
+    if a.utterance == b.utterance or _apart(a, b) or not _one_of_a_kind(a, b):
         return None
     score, shared = _shared(a, b, rarity)
+    if a.slot.kind == "quality" and "".join(shared).startswith("@") and not (shared[1:] or a.singled or b.singled):
+        return None
     score += _of_one(a, b, shared) - _cost(a, b)
-    return _Pair(one, two, score, shared) if score >= LEAST[a.slot.kind] else None
+    least = LEAST[a.slot.kind] + (OWN if a.witness == b.witness else 0.0)
+    least += {"number days": LENGTH, "number yuan": MONEY}.get(_shelf(a), 0.0)
+    return _Pair(one, two, score, shared) if score >= least else None
 
 
 def _one_of_a_kind(a: Claim, b: Claim) -> bool:
     """Whether only one of them can be so: two may do a thing, and a thing may be done in two years."""
     common = a.topic.keys() & b.topic.keys()
     if a.slot.kind == "agent":
-        return a.singled == b.singled == "doer" or bool(a.singled and b.singled and _events("done") & common)
+        return "doer" in (a.singled, b.singled) and bool(a.singled and b.singled and _events("done") & common)
     if a.slot.kind == "time":
-        return _same_events(a, b) and bool(a.singled or b.singled or _events("once") & common)
+        return _same_events(a, b) and bool(a.singled or b.singled or a.lead & b.lead or _both(a, b, "once"))
     if a.slot.kind in ("name", "object"):
         return bool(a.singled or b.singled)
-    return a.slot.kind != "number" or _same_events(a, b)
+    return a.slot.kind != "number" or (_same_events(a, b) and _same_things(a, b))
+
+
+def _same_things(a: Claim, b: Claim) -> bool:
+    """Whether two numbers may count the same: 五个孩子 and 四个, not 五个孩子 and 四个房间."""
+    return not _shelf(a).startswith("number thing") or not a.after or not b.after or bool(set(a.after) & set(b.after))
 
 
 def _same_events(a: Claim, b: Claim) -> bool:
@@ -186,10 +223,34 @@ def _same_events(a: Claim, b: Claim) -> bool:
 
 
 def _of_one(a: Claim, b: Claim, shared: Sequence[str]) -> float:
-    """What it counts that a person has only one of what they tell, a birth, say."""
+    """What it counts that a person has only one of what they tell, a birth, say; or that both begin with it."""
+    led = LED if _led(a, b) else 0.0
     if a.slot.kind in ("agent", "name") or _strangers(a, b):
-        return 0.0
-    return ONCE if _events("once") & set(shared) else 0.0
+        return led
+    lasting = a.slot.kind == "polarity" and _events("lasting") & set(shared)
+    led += RARE if a.slot.kind == "number" and _rare_unit(a) and _rare_unit(a) == _rare_unit(b) else 0.0
+    return led + (ONCE if lasting or _both(a, b, "once") else 0.0)
+
+
+def _rare_unit(claim: Claim) -> str:
+    """The unit of a number, where it says something of what is counted: 枚, 寸, 袋."""
+    unit = claim.slot.value.partition(" ")[2]
+    return "" if unit in UNITS else unit
+
+
+def _led(a: Claim, b: Claim) -> bool:
+    """Whether both tellings begin with one thing."""
+    return any(_theme(word) for word in a.lead & b.lead)
+
+
+def _theme(word: str) -> bool:
+    """Whether a word can be what all of a telling is about."""
+    return word in _events("themes") or (word[0] != "@" and (len(word) > 1 or word in listed("topic", "nouns")))
+
+
+def _both(a: Claim, b: Claim, line: str) -> bool:
+    """Whether the clauses of both tell of one of these events."""
+    return any(min(a.topic.get(event, 0.0), b.topic.get(event, 0.0)) >= EVENT for event in _events(line))
 
 
 @cache
@@ -198,31 +259,41 @@ def _events(line: str) -> frozenset[str]:
 
 
 def _rivals(a: Claim, b: Claim) -> bool:
-    """Whether two slots exclude each other."""
-    if a.slot.kind == "polarity":
-        return flips(a.slot.value, b.slot.value)
-    if a.slot.kind in ("person",):
+    return _excludes(a.slot.kind, a.slot.value, b.slot.value)
+
+
+def _excludes(kind: Kind, one: str, two: str) -> bool:
+    """Whether two slots of one kind exclude each other."""
+    if kind == "number" and not same_unit(one.partition(" ")[2], two.partition(" ")[2]):
         return False
-    return not same(a.slot, b.slot)
+    return flips(one, two) if kind == "polarity" else not same(Slot(kind, one, 0, 0), Slot(kind, two, 0, 0))
 
 
 def _apart(a: Claim, b: Claim) -> bool:
     """Whether they tell of different years, as far as they say it."""
-    if a.slot.kind == "time" or not a.days or not b.days or "never" in (a.occasion, b.occasion):
+    one, two = (a.slot.value, b.slot.value) if a.slot.kind == "time" else (a.days, b.days)
+    if ".." not in one or ".." not in two or "never" in (a.occasion, b.occasion):
         return False
-    (first, last), (begin, end) = a.days.split(".."), b.days.split("..")
+    if a.slot.kind == "time" and (_both(a, b, "once") or (a.singled and b.singled)):
+        return False
+    (first, last), (begin, end) = one.split(".."), two.split("..")
     return bool((last and begin and last < begin) or (end and first and end < first))
 
 
 def _strangers(a: Claim, b: Claim) -> bool:
-    return bool(a.persons and b.persons and not set(a.persons) & set(b.persons))
+    """Whether nobody is in both tellings."""
+    if not a.persons or not b.persons or set(a.persons) & set(b.persons):
+        return False
+    return _both(a, b, "once") or _both(a, b, "lasting") or not (set(a.persons) | a.cast) & (set(b.persons) | b.cast)
 
 
 def _cost(a: Claim, b: Claim) -> float:
     """What speaks against their being about one thing."""
     one, two, kinds = set(a.persons), set(b.persons), {a.occasion, b.occasion}
     cost = OTHERS[a.slot.kind] if one - two and two - one else 0.0
-    cost = STRANGERS if _strangers(a, b) and a.slot.kind != "agent" else cost
+    if _strangers(a, b) and a.slot.kind != "agent":
+        cost = OTHERS["time"] if _led(a, b) else STRANGERS
+    cost += SOME if "later" in kinds and len(kinds) > 1 and a.slot.kind == "number" else 0.0
     cost += OTHER_THINGS if a.slot.kind != "object" and _other_things(a, b) else 0.0
     if "never" in kinds:
         return cost
@@ -242,9 +313,9 @@ def _shared(a: Claim, b: Claim, rarity: Mapping[str, float]) -> tuple[float, tup
     ends = {word[1] for word in common if len(word) == 2 and word > "\u2e7f"}
     found = {}
     near = False
-    for word in common:
+    for word in common if a.slot.kind != "polarity" else [word for word in common if len(word) > 1]:
         one, two = a.topic[word], b.topic[word]
-        near = near or max(one, two) >= NEAR
+        near = near or min(one, two) >= NEAR
         goes_on = len(word) == 2 and word[0] in ends
         found[word] = min(one, two) * rarity.get(word, 1.0) * (GOES_ON if goes_on else 1.0)
     shared = tuple(sorted(found, key=lambda word: (-found[word], word)))

@@ -112,7 +112,7 @@ def _readers() -> tuple[tuple[Reader, re.Pattern[str]], ...]:
 @cache
 def _idle() -> re.Pattern[str]:
     """Words with numerals that count nothing; 一个月四十块 is how often, not how long."""
-    rate = "一个?(?:月|天|年|顿|次|回)(?=[^,，。]{0,6}[块元斤])"
+    rate = "一个?(?:月|天|年|顿|次|回)(?=[^,，。]{0,6}[块元斤个两次])"
     other = "(?:星期|礼拜|周)[一二三四五六日天]|[五六七八九]几年"
     return re.compile(f"(?<![{HAN}])(?:{either(listed('number', 'idle'))}|{rate})|{other}")
 
@@ -170,12 +170,19 @@ def _counted(match: re.Match[str]) -> str:
     if not unit and re.match("[ -][a-z]", match.string[match.end():]):
         return ""
     vague = bool(match["near"] or match["after"] or match["end"] or few in FEW)
-    if said == "一" and not (vague or few or tail) and unit in (*_generic(), *"次回趟遍句字层人"):
+    article = said == "一" and not (vague or few or tail) and unit in (*_generic(), *"次回趟遍句字层人")
+    if article and not _alone(match):
         return ""
     name = _units("zh").get(unit, unit)
     more = _tail(tail, name) + (0.5 if few == "半" else 0.0)
     low, high = _ends(said) if said else (None if few in FEW else 0.0,) * 2
     return "" if low is None and few not in FEW else _value(None if few in FEW else low, high, more, name, vague)
+
+
+def _alone(match: re.Match[str]) -> bool:
+    """Whether 一张 counts, as nothing comes after it: 洗了一张。"""
+    ends = re.match(r"[,，。!?;；、\s]|$", match.string[match.end():])
+    return bool(ends) and match["unit"] not in ("", "个", "家", "声")
 
 
 def _value(low: float | None, high: float | None, more: float, unit: str, vague: bool) -> str:

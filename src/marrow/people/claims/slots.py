@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from marrow.people.claims.fold import folded
 from marrow.people.claims.negation import CLAUSE, flips, polarities
-from marrow.people.claims.numbers import DIGITS, numbers
+from marrow.people.claims.numbers import DIGITS, chinese, numbers, written
 from marrow.people.claims.places import names, places, same_place
 from marrow.people.claims.tables import inside, table
 from marrow.people.claims.topics import apart, doer
@@ -23,6 +23,8 @@ HAN = "一二三四五六七八九零〇"
 YEAR = re.compile(rf"(?<![0-9第])(?:(1[89][0-9]{{2}}|20[0-9]{{2}}|[2-9][0-9])|"
                   rf"([四五六七八九零〇][{HAN}]|[一二][九零〇][{HAN}]{{2}}))年"
                   r"(?![级代头来多])|\b(1[89][0-9]{2}|20[0-9]{2})\b(?! (?:yuan|steps|people))")
+DAY = re.compile(r"(正月|腊月|冬月|[一二三四五六七八九十]{1,2}月|[0-9]{1,2}月)"
+                 r"初?([一二三四五六七八九十廿]{1,3}|[0-9]{1,2})[日号]?(?![个来多年])")
 SPAN = re.compile(r"[了过有住等学干隔](?:四五|五六|六七|七八|八九)年|(?:四五|五六|六七|七八|八九)年[了后前没]")
 
 
@@ -170,7 +172,9 @@ def _classifiers() -> frozenset[str]:
 
 
 def same_time(one: str, two: str) -> bool:
-    """Whether two stretches of days share a day."""
+    """Whether two stretches of days share a day; a day without its year, 正月十五, only differs from another such."""
+    if ".." not in one + two or (".." in one) != (".." in two):
+        return ".." in one + two or one == two
     (first, last), (begin, end) = (each.split("..") for each in (one, two))
     return (not last or not begin or begin <= last) and (not end or not first or first <= end)
 
@@ -208,7 +212,7 @@ def _days(interval: Interval) -> str:
 
 def _years(plain: str) -> list[tuple[int, int, str]]:
     """Years that are said as such: 九三年, 1993年, in 1993."""
-    found = []
+    found = [(*match.span(), f"{match[1]}{written(chinese(match[2]) or 0)}") for match in DAY.finditer(plain)]
     spoken = [match.span() for match in SPAN.finditer(plain)]
     for match in YEAR.finditer(plain):
         if inside(*match.span(), spoken):

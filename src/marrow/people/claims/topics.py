@@ -12,11 +12,14 @@ from marrow.people.claims.tables import either, listed, table
 from marrow.people.claims.traits import events
 
 Singled = Literal["", "doer", "thing"]
-Occasion = Literal["", "always", "some", "that", "never"]
+Occasion = Literal["", "always", "some", "later", "that", "never"]
 
+LEAD = 2   # letters after the first word of a telling in which its theme is named
 # what a pair of letters, a noun of one letter, an English word and an event weigh
 PAIR, NOUN, WORD, EVENT = 0.7, 0.65, 0.9, 1.0
 CLEFT = re.compile(r"是.*的[吧啊呀呢]?$|[\u4e00-\u9fff]的[吧啊呀呢]?$|是.*[\u4e00-\u9fff]的.{1,3}$|^(?:it|that) was ")
+NEVER = re.compile(r"没有?[^,，。]{1,4}过")
+DONE = re.compile(r"[\u4e00-\u9fff]{1,4}的")   # after who did it: 我教的, 你爸扶的后座
 INDIRECT = re.compile(r"(?:给|跟|和|对|把|向|替|陪|找|像|问|叫|到|在|比|同|of|to|with|for|and|told|asked|than|at)\s?$")
 PASSIVE = re.compile(r"(?:被|让|由|by)\s?$")
 
@@ -47,7 +50,7 @@ def words_of(plain: str, taken: Sequence[Span] = ()) -> tuple[Word, ...]:
         pairs = [Word(run[at:at + 2], PAIR, start + at, start + at + 2) for at in range(len(run) - 1)]
         nouns = [Word(letter, NOUN, start + at, start + at + 1) for at, letter in enumerate(run)]
         found += [word for word in pairs if word.text not in _plain("common")]
-        found += [word for word in nouns if word.text in _plain("nouns")]
+        found += [word for word in nouns if word.text in _plain("nouns") or len(run) == 1]
     found += [Word(stem(match.group()), WORD, *match.span())
               for match in re.finditer(r"[a-z][a-z'-]{2,}", rest) if match.group() not in _plain("stops")]
     return tuple(sorted(found, key=lambda word: (word.start, word.end, word.text)))
@@ -64,6 +67,11 @@ def _runs() -> re.Pattern[str]:
     return re.compile(rf"(?:(?![{''.join(sorted(EMPTY))}不没])[\u3400-\u9fff])+")
 
 
+def leading(words: Sequence[Word]) -> frozenset[str]:
+    """The words that a telling begins with: 车子是…, 酒他一天…; they say what all of it is about."""
+    return frozenset(word.text for word in words if word.start <= words[0].start + LEAD)
+
+
 def stem(word: str) -> str:
     """An English word without its ending."""
     for ending in ("ing", "ied", "ies", "ed", "es", "s"):
@@ -75,7 +83,9 @@ def stem(word: str) -> str:
 
 def occasion(plain: str) -> Occasion:
     """Whether a folded text tells of a habit, of some day, or of that day; "" where it does not say."""
-    for kind in ("never", "that", "some", "always"):
+    if NEVER.search(plain):
+        return "never"
+    for kind in ("never", "that", "some", "later", "always"):
         if _marks(kind).search(plain):
             return kind
     return ""
@@ -89,10 +99,10 @@ def singled(plain: str) -> Singled:
 
 
 def doer(plain: str, found: Iterable[tuple[int, int, str]]) -> tuple[int, int, str] | None:
-    """Who does it: the one after 被 or "by", else the first who is not spoken to, taken or asked."""
+    """Who does it: the one after 被 or "by", or before 教的; else the first who is not spoken to, taken or asked."""
     first = None
     for start, end, who in found:
-        if PASSIVE.search(plain[:start]):
+        if (DONE.match(plain, end) and not INDIRECT.search(plain[:start])) or PASSIVE.search(plain[:start]):
             return start, end, who
         if first is None and not INDIRECT.search(plain[:start]):
             first = (start, end, who)

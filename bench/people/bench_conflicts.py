@@ -1,0 +1,152 @@
+"""Conflicts in the testimony of the two fathers, against its answer key; and how long ten thousand utterances take.
+
+    python bench/people/bench_conflicts.py [--show]
+
+A planted contradiction is found when one conflict holds utterances of two of its sides apart; two utterances of one
+value are no pair to find. A conflict that the key does not have is counted as false, though it may be one in truth;
+what the key names as looking like a contradiction and being none is counted apart. `--show` tells which.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from itertools import combinations
+from pathlib import Path
+
+HERE = Path(__file__).resolve()
+sys.path.insert(0, str(HERE.parents[1]))
+
+from results import rounded, write_result
+
+from marrow.people.archive import Archive, open_archive
+from marrow.people.claims.claims import claims
+from marrow.people.claims.conflicts import Conflict, conflicts
+from marrow.people.disagreeing import stated
+from marrow.people.testimony import Utterance, name_of
+from marrow.people.understanding import understood
+from marrow.people.verbs import _files
+
+TESTIMONY = HERE.parents[2] / "examples" / "two_fathers" / "testimony"
+KEY = HERE.with_name("two_fathers_key.json")
+Pair = frozenset[str]
+
+
+def filled(folder: Path) -> Archive:
+    """The example's testimony in an archive below a folder."""
+    import tomllib
+
+    with open_archive(folder / "people.sqlite", new=True) as archive:
+        archive.meet(tomllib.loads((TESTIMONY / "family.toml").read_text("utf-8")))
+        for path in _files(TESTIMONY):
+            if path.name != "family.toml":
+                archive.add(path)
+        archive.note("about", "dad")
+    return archive
+
+
+def where(archive: Archive, held: dict) -> str:
+    """The id of the utterance that a place of the key names; "" where it is not found."""
+    sources = {name: source for source, name in archive.db.execute("select source, name from originals")}
+    said = [each for each in archive.utterances() if each.source == sources.get(Path(held["file"]).name)]
+    return next((each.id for each in said if held["text"] in each.text or held["text"] in each.heard), "")
+
+
+def apart(conflict: Conflict) -> set[Pair]:
+    """Every two utterances that a conflict holds on different sides."""
+    sides = [{id for voice in side.voices for id in voice.utterances} for side in conflict.sides]
+    return {frozenset((one, two)) for first, second in combinations(sides, 2) for one in first for two in second
+            if one != two}
+
+
+def planted(archive: Archive, entry: dict) -> set[Pair]:
+    """Every two utterances of an entry of the key whose values differ."""
+    sides = [(where(archive, each), each.get("value", "")) for each in entry["sides"]]
+    return {frozenset((one, two)) for (one, value), (two, other) in combinations(sides, 2)
+            if one and two and one != two and value != other}
+
+
+def quality(show: bool) -> dict:
+    """What is found of what was planted."""
+    key = json.loads(KEY.read_text("utf-8"))
+    with tempfile.TemporaryDirectory() as folder:
+        filled(Path(folder))
+        with open_archive(Path(folder) / "people.sqlite", write=False) as archive:
+            held = list(archive.utterances())
+            begun = time.process_time()
+            found = conflicts(stated(archive, understood(archive, held), "dad"), archive.family)
+            spent = time.process_time() - begun
+            wanted = [planted(archive, each) for each in key["contradictions"]]
+            traps = [{frozenset(pair) for pair in combinations({where(archive, side) for side in each["sides"]}, 2)}
+                     for each in key["not_contradictions"]]
+            if show:
+                _show(key, wanted, traps, found, {each.id: each for each in held})
+            twice = _twice(archive, key, found)
+    met = set().union(*map(apart, found)) if found else set()
+    hit = [bool(each & met) for each in wanted]
+    true = [any(apart(each) & pairs for pairs in wanted) for each in found]
+    pairs = set().union(*wanted)
+    return {"utterances": len(held), "planted": len(wanted), "found": sum(hit), "recall": sum(hit) / len(wanted),
+            "pairs planted": len(pairs), "pairs found": len(pairs & met), "conflicts": len(found),
+            "precision": sum(true) / max(len(found), 1), "traps": len(traps),
+            "traps fallen into": sum(bool(each & met) for each in traps), "hearsay counted twice": twice,
+            "cpu seconds": spent}
+
+
+def _twice(archive: Archive, key: dict, found: tuple[Conflict, ...]) -> int:
+    """Sides on which several voices stand that the key says are one witness."""
+    one = [{where(archive, side) for side in each["sides"]} for each in key["same_source"]]
+    return sum(sum(bool(set(voice.utterances) & ids) for voice in side.voices) > 1
+               for conflict in found for side in conflict.sides for ids in one)
+
+
+def _show(key: dict, wanted: list[set[Pair]], traps: list[set[Pair]], found: tuple[Conflict, ...],
+          said: dict[str, Utterance]) -> None:
+    met = set().union(*map(apart, found)) if found else set()
+    for entry, pairs in zip(key["contradictions"], wanted, strict=True):
+        print("found " if pairs & met else "MISSED", entry["slot"], entry["topic"])
+        for side in entry["sides"] if not pairs & met else ():
+            print("          ", side.get("value"), "|", side["file"], "|", side["text"][:90])
+    for entry, pairs in zip(key["not_contradictions"], traps, strict=True):
+        if pairs & met:
+            print("TRAP  ", entry["topic"], entry["why"])
+    for each in found:
+        if not any(apart(each) & pairs for pairs in wanted):
+            print("FALSE ", each.kind, each.topic)
+            for side in each.sides:
+                print("          ", side.value, [(voice.witness, said[id].text[:80]) for voice in side.voices
+                                                 for id in voice.utterances])
+
+
+def speed(many: int) -> dict:
+    """Ten thousand made-up utterances, words of two letters put together at random."""
+    chance = random.Random(0)
+    letters = [chr(0x4e00 + 7 * number) for number in range(2000)]
+    words = ["".join(chance.choices(letters, k=2)) for _ in range(4000)]
+    ends = ("没去", "走了三百步", "是九三年", "在河边", "花了五块钱", "拿了两件")
+    told = [Utterance(name_of("bench", number, 0), "bench", number, number + 1, "，".join(
+        f"他{''.join(chance.choices(words, k=3))}{chance.choice(ends)}"
+        for _ in range(3)) + "。", witness=chance.choice(["mother", "brother", "aunt"]), talk=str(number // 40))
+        for number in range(many)]
+    begun = time.process_time()
+    made = claims(told, subject="dad")
+    middle = time.process_time()
+    found = conflicts(made)
+    return {"utterances": many, "claims": len(made), "conflicts": len(found), "cpu s claims": middle - begun,
+            "cpu s conflicts": time.process_time() - middle}
+
+
+def main() -> None:
+    """Measure and write results/people_conflicts.json."""
+    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ask.add_argument("--show", action="store_true", help="tell what was missed and what is false")
+    given = ask.parse_args()
+    made = rounded({"two fathers": quality(given.show), "speed": speed(10_000)})
+    print(json.dumps(made, ensure_ascii=False, indent=1))
+    write_result("people_conflicts", {"command": "python bench/people/bench_conflicts.py", **made})
+
+
+if __name__ == "__main__":
+    main()
