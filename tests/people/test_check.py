@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from marrow.people.family import read_family
 from marrow.people.talking.calling import called
 from marrow.people.talking.check import STATUSES, check, verified, weigh
-from marrow.people.talking.ledger import Evidence, Found, Question, Sentence
+from marrow.people.talking.ledger import Evidence, Found, Part, Question, Sentence
 from marrow.people.testimony import Utterance, name_of
 from marrow.words import sentences
 
@@ -79,6 +79,7 @@ def test_truth_a_quotation_is_word_for_word_and_the_name_beside_it_the_witness()
     cases = {"你妈妈说：“他走得慢，一只手推车。”": "quoted", "他走得慢，一只手推车": "quoted",
         "你哥说：“他走得慢，一只手推车。”": "imagined",
              "你妈妈说：“他走得快，一只手推车。”": "imagined", "你妈妈：「他走得慢，一只手推车」": "quoted",
+             "我说：“他走得慢，一只手推车。”": "imagined", "我记得你妈说：“他走得慢”": "quoted",
              "不是你妈妈说的：“他走得慢，一只手推车。”": "imagined"}
     for words, status in cases.items():
         assert one(draft(words, "walk", "他走得慢，一只手推车", "quoted")).status == status, words
@@ -111,6 +112,17 @@ def test_truth_offsets_are_put_right_where_the_words_stand_once():
     assert verified(Evidence(there.id, 0, 3, "一只手"), found).words == there.text
     assert verified(Evidence(there.id, at, at + 3, "走得快"), found) is None
     assert verified(Evidence(there.id, 0, 2, "巷口"), {there.id: replace(there, sealed=True)}) is None
+
+
+def test_truth_what_was_worked_out_of_its_evidence_is_told_as_it_is():
+    there = SAID["radio"]
+    part = Part(0, 44, "那年我修了一台收音机。")
+    question = replace(asked(), found=(Found(there, 1.0, (part,)),))
+    good = Sentence(part.voiced, "told", (Evidence(there.id, 0, 44, there.text[:44]),))
+    assert check([good], question, FAMILY) == (good,)
+    for other in (replace(good, words="那年我修了两台收音机。"), replace(good, status="quoted"),
+                  replace(good, evidence=(Evidence(there.id, 0, 43, there.text[:43]),))):
+        assert all(each.status == "unknown" for each in check([other], question, FAMILY))
 
 
 def test_truth_several_voices_together_are_inferred_and_all_cited():
@@ -211,4 +223,4 @@ def test_law_whatever_is_drafted_every_sentence_has_a_status_and_evidence_that_s
         assert all(texts[one.utterance][one.start:one.end] == one.words for one in each.evidence)
     assert weigh(drafts, question, FAMILY) == made
     again = check(made.sentences, question, FAMILY)
-    assert [(each.words, each.status) for each in again] == [(each.words, each.status) for each in made.sentences]
+    assert "".join(each.words for each in again) == "".join(each.words for each in made.sentences)

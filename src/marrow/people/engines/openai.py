@@ -93,20 +93,16 @@ def open_openai(book: Path) -> "Answer":
 def messages(question: Question) -> list[dict[str, str]]:
     """What the model is told: one instruction, and everything else as data.
 
-    Of the facts it reads `language`, `address`, and for each person `name.<id>` and `relation.<id>`.
+    Of the facts it reads "lang", "name", "address", and "refer.<id>" for each witness.
     """
     facts = question.facts
-
-    def name(person: str) -> str:
-        return facts.get(f"name.{person}", person)
-
-    order = say("people.model.instruction", facts.get("language", "zh"), person=name(question.person),
-                asker=name(question.asker), address=facts.get("address", ""), share=round(100 * question.imagination))
+    names = {question.person: facts.get("name", ""), question.asker: facts.get("address", "")}
+    order = say("people.model.instruction", facts.get("lang", "zh"), person=names[question.person],
+                address=names[question.asker], share=round(100 * question.imagination))
     material = {
-        "testimony": [{"id": each.id, "witness": name(each.witness),
-                       "relation": facts.get(f"relation.{each.witness}", ""), "words": each.text}
+        "testimony": [{"id": each.id, "witness": facts.get(f"refer.{each.witness}", ""), "words": each.text}
                       for each in (found.utterance for found in question.found)],
-        "before": [{"who": name(who), "words": words} for who, words in question.before],
+        "before": [{"who": names.get(who, who), "words": words} for who, words in question.before],
         "question": question.words}
     return [{"role": "system", "content": order},
             {"role": "user", "content": json.dumps(material, ensure_ascii=False)}]

@@ -50,7 +50,7 @@ def called(words: str, family: "Family", person: str, asker: str, *, lang: Liter
 
 def uncalled(words: str, family: "Family") -> str:
     """A sentence without forms of address, as long as before."""
-    for start, end, *_ in _calls(words, family, quoted=True):
+    for start, end, *_ in _calls(words, family, quoted=False):
         words = words[:start] + "，" * (end - start) + words[end:]
     return words
 

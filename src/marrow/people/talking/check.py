@@ -97,12 +97,13 @@ def weigh(drafts: Sequence[Sentence], question: Question, family: "Family") -> C
     test       1,000 answers of a lying server, bench/people/bench_grounding.py; checking twice changes nothing
     """
     bench, kept, dropped, wrong = Bench(question, family), [], [], 0
-    for draft in (part for each in drafts for part in _parts(each)):
-        cited = [bench.found[each.utterance].text for each in draft.evidence if each.utterance in bench.found]
+    for draft, voiced in ((part, _voiced(each, bench)) for each in drafts for part in _parts(each, bench)):
+        made = draft if voiced else _weighed(draft, bench)
+        cited = [bench.found[each.utterance].text for each in made.evidence]
         put = called(draft.words, family, question.person, question.asker, lang=bench.lang, cited=cited,
-                     quoted=draft.status == "quoted")
+                     quoted=made.status == "quoted")
         wrong += put.wrong
-        made = _weighed(replace(draft, words=put.words or draft.words), bench)
+        made = replace(made, words=put.words or draft.words)
         why = "called" if not put.words else _forbidden(made, bench)
         (dropped if why else kept).append(replace(made, lowered=why) if why else made)
     kept, capped = _capped(kept, question.imagination)
@@ -111,11 +112,22 @@ def weigh(drafts: Sequence[Sentence], question: Question, family: "Family") -> C
     return Checked(sentences, tuple(dropped), _remarks(sentences, dropped, wrong))
 
 
-def _parts(draft: Sentence) -> list[Sentence]:
-    """A draft of several sentences as several drafts; quotations stay whole."""
-    if draft.status == "quoted" or re.search("[“”「」『』\"]", draft.words):
+def _voiced(draft: Sentence, bench: Bench) -> bool:
+    """Whether a sentence is, character for character, what was worked out of the stretch that it cites."""
+    return draft.status == "told" and len(draft.evidence) == 1 and any(
+        part.voiced and part.voiced == draft.words and there.text[part.start:part.end] == draft.evidence[0].words
+        and (there.id, part.start, part.end) == (draft.evidence[0].utterance, draft.evidence[0].start,
+                                                 draft.evidence[0].end)
+        for each in bench.question.found for there in (each.utterance,) if not there.sealed for part in each.parts)
+
+
+def _parts(draft: Sentence, bench: Bench) -> list[Sentence]:
+    """A draft of several sentences as several drafts; quotations and what was worked out stay whole."""
+    if _voiced(draft, bench):
         return [draft]
-    return [replace(draft, words=words.strip()) for words in END.split(draft.words) if words.strip()]
+    if draft.status == "quoted" or re.search("[“”「」『』\"]", draft.words):
+        return [draft] if draft.words.strip(MARKS) else []
+    return [replace(draft, words=words.strip()) for words in END.split(draft.words) if words.strip(MARKS)]
 
 
 def verified(evidence: Evidence, found: Mapping[str, Utterance]) -> Evidence | None:
@@ -161,6 +173,8 @@ def _told(draft: Sentence, evidence: tuple[Evidence, ...], bench: Bench) -> Sent
     plain = uncalled(draft.words, bench.family)
     heads, words = attributed(plain, bench.spoken(plain))
     spoken, person = bench.spoken(words), bench.question.person
+    if not spoken.content and not spoken.slots and not heads:
+        return replace(draft, status="social", evidence=(), lowered="")
     cited = list(dict.fromkeys(each.utterance for each in evidence))
     reasons = {id: lacking(spoken, bench.piece(id), person) for id in cited}
     holding = [id for id in cited if not reasons[id]]
@@ -186,11 +200,12 @@ def _told(draft: Sentence, evidence: tuple[Evidence, ...], bench: Bench) -> Sent
 
 def _misquoted(words: str, evidence: Sequence[Evidence], bench: Bench) -> str:
     """Why a sentence is no quotation: "" where it is one, word for word, nobody's name beside it but the witness's."""
-    whole = [each for each in evidence if len(each.words.strip(MARKS)) > 1 and each.words.strip(MARKS) in words]
+    inner = [each.strip(MARKS) for each in QUOTED.findall(words)]
+    whole = [each for each in evidence if len(each.words.strip(MARKS)) > 1 and (
+        each.words.strip(MARKS) in words or any(len(one) > 1 and one in each.words for one in inner))]
     if not whole:
         return "words" if evidence else "evidence"
     texts = [bench.found[each.utterance].text for each in whole]
-    inner = [each.strip(MARKS) for each in QUOTED.findall(words)]
     if any(not any(each in text for text in texts) for each in inner):
         return "words"
     rest = words
@@ -202,7 +217,8 @@ def _misquoted(words: str, evidence: Sequence[Evidence], bench: Bench) -> str:
         return "words"
     us = {bench.question.person, bench.question.asker}
     heads += [each.persons for each in beside.mentions if each.persons - us]
-    if any(not _from(head, each.utterance, bench) for head in heads for each in whole):
+    others = [head for head in heads if head != {bench.question.person}] or heads
+    if any(not _from(head, each.utterance, bench, alone=True) for head in others for each in whole):
         return "witness"
     theirs = any(_addressed(each, bench) for each in whole)
     return "yours" if theirs else ""
@@ -216,10 +232,15 @@ def _addressed(each: Evidence, bench: Bench) -> bool:
         for start in bench.piece(there.id).mentions if each.start <= start.start < each.end)
 
 
-def _from(head: frozenset[str], id: str, bench: Bench) -> bool:
-    """Whether an utterance is said by one of these, or tells that one of these said it."""
+def _from(head: frozenset[str], id: str, bench: Bench, *, alone: bool = False) -> bool:
+    """Whether an utterance is said by one of these, or tells that one of these said it.
+
+    alone    only who says it counts
+    """
     there, piece = bench.found[id], bench.piece(id)
-    if there.witness in head or head & {*there.through, bench.question.person}:
+    if there.witness in head or alone:
+        return there.witness in head
+    if head & {*there.through, bench.question.person}:
         return True
     heads, _ = attributed(there.text, piece)
     return any(head & each for each in heads)

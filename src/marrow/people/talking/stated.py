@@ -246,9 +246,11 @@ def _within(one: str, two: str) -> bool:
     """Whether a stretch of days lies in another of at most a year: what is told may be vaguer, never sharper."""
     from datetime import date
 
-    (first, last), (begin, end) = (each.split("..") for each in (one, two))
-    if one == two or not (first and last and begin and end):
+    if one == two or ".." not in one or ".." not in two:
         return one == two
+    (first, last), (begin, end) = (each.split("..") for each in (one, two))
+    if not (first and last and begin and end):
+        return False
     return begin <= first and last <= end and (date.fromisoformat(end) - date.fromisoformat(begin)).days < YEAR
 
 
