@@ -33,7 +33,8 @@ SYSTEM_TYPES = frozenset((22, 23, 80, 81))
 RUN = re.compile(r"\\[nr]|((?:[^\\]|\\[^nr])+)", re.DOTALL)   # what stands between the line breaks of a JSON string
 SIGN = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[0-9a-fA-F]{4}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
 
-Maker = Callable[[Record], Turn | None]
+Told = tuple[int, int, str, str, str, tuple[float, float] | None, str]  # the fields of a turn, without its talk
+Maker = Callable[[Record], Told | None]
 
 
 def as_json(original: Original) -> Reading | None:
@@ -70,7 +71,7 @@ def _other(original: Original, top: str) -> Reading:
     sender = next(each for each in SENDERS if re.search(rf'"{each}"\s*:\s*"', top) or each == "role")
     time = next((each for each in TIMES if re.search(rf'"{each}"\s*:', top)), "")
 
-    def made(record: Record) -> Turn | None:
+    def made(record: Record) -> Told | None:
         return _message(record, key, str(record.value.get(sender) or ""), moment(record.value.get(time)))
 
     return _reading(original, "json", many, made)
@@ -85,24 +86,23 @@ def _turns(original: Original, many: Iterable[Record], made: Maker) -> Iterator[
     """The turns of records; talks are counted by the day and by the list. Records without words are told of."""
     talk, before = -1, None
     for record in many:
-        turn = made(record)
-        if turn is None:
+        told = made(record)
+        if told is None:
             if record.value.get("_type") not in ("header", "member"):
                 original.losses.note("wordless")
             continue
-        now = (record.part, turn.said[:10])
+        now = (record.part, told[4][:10])
         if now != before:
             talk, before = talk + 1, now
-        yield turn if not talk else Turn(turn.start, turn.end, turn.text, turn.speaker, turn.said, turn.at, talk,
-                                         turn.aside)
+        yield Turn(*told[:6], talk, told[6])
 
 
-def _message(record: Record, key: str, speaker: str, said: str, aside: str | None = None) -> Turn | None:
+def _message(record: Record, key: str, speaker: str, said: str, aside: str | None = None) -> Told | None:
     stretch = record.stretch(key)
     if stretch is None:
         return None
     first, last, words = stretch
-    return Turn(first, last, words, speaker, said, None, 0, aside_of(words, speaker) if aside is None else aside)
+    return first, last, words, speaker, said, None, aside_of(words, speaker) if aside is None else aside
 
 
 def _chatlab(original: Original, many: Iterator[Record]) -> Reading:
@@ -113,7 +113,7 @@ def _chatlab(original: Original, many: Iterator[Record]) -> Reading:
     names = {found[1]: _string(f'"{found[2]}"') for found in re.finditer(
         r'"platformId"\s*:\s*"([^"\\]*)"\s*,\s*"accountName"\s*:\s*"((?:[^"\\]|\\.)*)"', original.top)}
 
-    def made(record: Record) -> Turn | None:
+    def made(record: Record) -> Told | None:
         value, kind = record.value, record.value.get("type")
         if value.get("_type", "message") != "message":
             return None
@@ -142,7 +142,7 @@ def _meta(top: str) -> int:
     return found.end() if found else 0
 
 
-def _telegram(record: Record) -> Turn | None:
+def _telegram(record: Record) -> Told | None:
     value = record.value
     said = moment(value.get("date") or value.get("date_unixtime"))
     service = value.get("type") == "service"
@@ -154,7 +154,7 @@ def _telegram(record: Record) -> Turn | None:
     return _message(record, "text", speaker, said, "system" if service else "" if media else None)
 
 
-def _segment(record: Record) -> Turn | None:
+def _segment(record: Record) -> Told | None:
     value, place = record.value, record.found("text")
     raw = record.text[place[0] + 1:place[1] - 1] if place and isinstance(value["text"], str) else ""
     if not raw.strip(" "):
@@ -164,7 +164,7 @@ def _segment(record: Record) -> Turn | None:
     stretch = first, first + size(raw, record.encoding), unescaped(raw, "json")
     times = [value.get(each) for each in ("start", "end")]
     known = all(isinstance(each, int | float) for each in times)
-    return Turn(*stretch, str(value.get("speaker") or ""), "", tuple(map(float, times)) if known else None)
+    return *stretch, str(value.get("speaker") or ""), "", tuple(map(float, times)) if known else None, ""
 
 
 def _pieces(original: Original, many: Iterable[Record], key: str, top: str) -> Iterator[Turn]:

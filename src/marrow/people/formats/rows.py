@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from marrow.people.formats.original import Line, Original, at
+from marrow.people.formats.original import Line, Original, at, size
 
 LONGEST = 1_000_000  # characters of a row; a quote that is not closed by then was no quote
 PARTS = ("\t", ";", ",")
@@ -40,7 +40,11 @@ class Row:
         text = self.text[first:last]
         if len(text) < 2 or text[0] != '"' or text[-1] != '"':
             first, last = first + len(text) - len(text.lstrip(" \t")), last - len(text) + len(text.rstrip(" \t"))
-        return (self._byte(first, encoding), self._byte(last, encoding)) if first < last else None
+        if first >= last:
+            return None
+        start = self._byte(first, encoding)
+        alone = len(self.lines) == 1 and "\\x" not in self.text
+        return start, start + size(self.text[first:last], encoding) if alone else self._byte(last, encoding)
 
     def _byte(self, index: int, encoding: str) -> int:
         """The byte of the file at which a character of the row stands."""
