@@ -9,7 +9,8 @@ from marrow.words import known
 def run(name: str, words: list[str]) -> int:
     """Run one verb; it answers in lines."""
     verb = find(name)
-    chosen = {key: value for key, value in vars(parser(name).parse_args(words)).items() if value is not None}
+    said = vars(parser(name).parse_args(words))
+    chosen = {each.name: said[each.name] for each in arguments(verb) if said[each.name] is not None}
     line = terminal.Line()
     token = reporter.set(lambda what, done, total: line.show(f"{what} {done}/{total}"))
     try:
@@ -27,10 +28,11 @@ def parser(name: str) -> terminal.Parser:
     made = terminal.Parser(prog=f"marrow {name.replace('.', ' ')}", description=known(f"verb.{name}.about") or "")
     for each in arguments(find(name)):
         words = known(f"verb.{name}.{each.name}") or ""
+        option = f"--{each.name.rstrip('_')}"  # `as_` is said --as
         if each.flag:
-            made.add_argument(f"--{each.name}", action="store_true", help=words)
+            made.add_argument(option, action="store_true", help=words, dest=each.name)
         elif each.option:
-            made.add_argument(f"--{each.name}", default=None, metavar="…", help=words)
+            made.add_argument(option, default=None, metavar="…", help=words, dest=each.name, required=each.needed)
         elif each.needed:
             made.add_argument(each.name, help=words)
         else:

@@ -71,7 +71,7 @@ def _step(found: Step) -> list[str]:
 def _verb(name: str) -> list[str]:
     lines = [f"### `marrow {name.replace('.', ' ')}`", "", *_both(f"verb.{name}.about"), ""]
     for each in verb.arguments(verb.find(name)):
-        shown = f"--{each.name}" if each.option else each.name.upper()
+        shown = f"--{each.name.rstrip('_')}" if each.option else each.name.rstrip("_").upper()
         lines.append(f"- `{shown}` {_joined(f'verb.{name}.{each.name}')}")
     return [*lines, ""]
 

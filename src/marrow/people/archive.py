@@ -46,13 +46,14 @@ create table if not exists consent(witness text, purpose text, primary key(witne
 create table if not exists gone(id text primary key) without rowid;
 create table if not exists answers(witness text, person text, instrument text, items text,
     primary key(witness, person, instrument)) without rowid;
-create table if not exists generations(name text primary key, facts text) without rowid;
-create table if not exists replies(generation text, question text, asker text, reply text, verdicts text,
+create table if not exists generations(name text primary key, place int, facts text) without rowid;
+create table if not exists replies(generation text, question text, asker text, place int, reply text, verdicts text,
     primary key(generation, question, asker)) without rowid;
 create table if not exists talks(number integer primary key, person text, asker text, lines text);
 """
 COLUMNS = ("id, source, start, finish, text, heard, label, witness, hearer, said, talk, place, form, opened, closed, "
            "sealed")
+DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_CANTOPEN")
 MOST = 999  # values of one SQL statement
 
 
@@ -87,20 +88,23 @@ class Archive:
     def meet(self, tables: dict) -> None:
         """Take in the family, as family.toml has it; everything that hangs on names is worked out anew.
 
-        tables    persons by id, each with what he consents to ("talk" where nothing is said); beside them `about`: the
-                  id of whom testimony is of, `recorder`: of who collects it
+        tables    persons by id, each with what he consents to ("talk" where nothing is said) and whether he was put to
+                  rest; beside them `about`: the id of whom testimony is of, `recorder`: of who collects it
         raises    InputError  "family.…", "people.consent"
         """
         from marrow.people.family import read_family
 
         people = {name: dict(table) for name, table in tables.items() if isinstance(table, dict)}
         given = {name: _purposes(name, table.pop("consent", ["talk"])) for name, table in people.items()}
+        resting = {name: table.pop("rests", False) is True for name, table in people.items()}
         read_family(people)
         with self.change():
             self.db.execute("delete from consent")
             self.db.executemany("insert into consent values(?, ?)",
                                 [(name, purpose) for name, purposes in given.items() for purpose in purposes])
             self.note("family", json.dumps(people, ensure_ascii=False, default=str))
+            for name, rests in resting.items():
+                self.note(f"rests.{name}", "yes" * rests)
             for name in ("about", "recorder"):
                 self.note(name, str(tables.get(name, self.fact(name))))
             self.__dict__.pop("family", None)
@@ -294,6 +298,8 @@ class Archive:
             yield
             self.db.execute("commit")
         except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith(DISK):
+                raise
             raise LimitError("people.disk", path=self.path, why=str(error)) from error
         finally:
             if self.db.in_transaction:

@@ -42,7 +42,7 @@ def understood(archive: "Archive", utterances: Iterable[Utterance]) -> list[Unde
 
 
 def _one(archive: "Archive", each: Utterance, third: str, born: Mapping[str, Interval]) -> Understood:
-    from marrow.people.mentions import about, hearsay, mentions
+    from marrow.people.mentions import read
     from marrow.people.when import when
 
     family = archive.family
@@ -50,8 +50,8 @@ def _one(archive: "Archive", each: Utterance, third: str, born: Mapping[str, Int
     scene = (family, each.witness, each.to, third if third not in (each.witness, each.to) else "", before)
     times = when(each.text, said=each.said, born=born.get(each.witness),
                  births={name: born[id] for id in born for name in family.members[id].names})
-    full = replace(each, about=tuple(found for _, _, found in times), through=hearsay(each.text, *scene))
-    return Understood(full, mentions(each.text, *scene), times, about(each.text, *scene))
+    meant, tells, through = read(each.text, *scene)
+    return Understood(replace(each, about=tuple(found for _, _, found in times), through=through), meant, times, tells)
 
 
 @cache

@@ -1,0 +1,76 @@
+"""Answering as the father: what can be answered, what must not be, whose memory it is, and how fast.
+
+    python bench/people/bench_answer.py [--show] [--utterances 100000]
+
+Questions, evidence and whom to ask are those of two_fathers_key.json. Every asserted sentence is verified against the
+bytes of the original file. `answered` counts replies that assert something or say that witnesses disagree.
+"""
+
+import argparse
+import time
+
+from house import KEY, family_archive, ids_of
+from results import rounded, write_result
+
+from marrow.people.asking import ask
+from marrow.people.hearing import Manner
+
+ASSERTED = ("quoted", "told", "inferred", "imagined")
+
+
+def main() -> None:
+    """Ask every question of the key once."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--show", action="store_true", help="print what went wrong")
+    chosen = parser.parse_args()
+    with family_archive() as archive:
+        rows = [asked(archive, each) for each in KEY["questions"]]
+        verified = all(archive.verify(archive.one(id)) for row in rows for id in row["cited"])
+    if chosen.show:
+        show(rows)
+    write_result("people_answer", {"questions": len(rows), "verified": verified, **counted(rows)})
+
+
+def asked(archive, question) -> dict:
+    """One question and what became of it."""
+    begun = time.process_time()
+    reply = ask(archive, question["words"], person=question["person"], asker=question["asker"], manner=Manner())
+    seconds = time.process_time() - begun
+    cited = {proof.utterance for each in reply.sentences if each.evidence for proof in each.evidence}
+    right = {id for each in question["evidence"] for id in ids_of(archive, each)}
+    answered = any(each.status in ASSERTED for each in reply.sentences) or bool(reply.rivals)
+    return {"kind": question["kind"], "words": question["words"], "reply": reply.words, "answered": answered,
+            "right": bool(cited & right), "named": bool(set(reply.ask) & set(question["ask"])), "asks": bool(reply.ask),
+            "cited": cited, "seconds": seconds, "rivals": bool(reply.rivals), "belongs": question["belongs_to"],
+            "whom": reply.ask}
+
+
+def counted(rows: list[dict]) -> dict:
+    """Shares by kind of question."""
+    def share(kind, what):
+        some = [row for row in rows if row["kind"] == kind]
+        return sum(map(what, some)) / len(some)
+
+    times = sorted(row["seconds"] for row in rows)
+    return rounded({
+        "answerable: answered": share("answerable", lambda row: row["answered"]),
+        "answerable: answered by the key's evidence": share("answerable", lambda row: row["answered"] and row["right"]),
+        "answerable: told that witnesses disagree": share("answerable", lambda row: row["rivals"]),
+        "unanswerable: refused": share("unanswerable", lambda row: not row["answered"]),
+        "unanswerable: names somebody to ask": share("unanswerable", lambda row: not row["answered"] and row["asks"]),
+        "unanswerable: names whom the key names": share("unanswerable", lambda row: row["named"]),
+        "wrong person: refused": share("wrong_person", lambda row: not row["answered"]),
+        "wrong person: names whose it is": share("wrong_person", lambda row: row["belongs"] in row["whom"]),
+        "milliseconds, median": 1000 * times[len(times) // 2], "milliseconds, p95": 1000 * times[len(times) * 95 // 100]})
+
+
+def show(rows: list[dict]) -> None:
+    """What went wrong, a line each."""
+    for row in rows:
+        good = row["answered"] and row["right"] if row["kind"] == "answerable" else not row["answered"]
+        if not good:
+            print(f"{row['kind'][:6]:7} {row['words']}\n        → {row['reply'][:150]}")
+
+
+if __name__ == "__main__":
+    main()

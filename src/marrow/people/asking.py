@@ -1,0 +1,126 @@
+"""Asking somebody who is remembered: what was said is found, whose fact it is made sure of, and only then answered.
+
+A question goes down these stairs and stops at the first that answers:
+
+    crisis        words of somebody in danger: he steps out of the picture
+    rest          he was put to rest
+    nothing       nobody said anything that answers: "I don't know", and whom to ask
+    another's     what was found is somebody else's memory: it is not told as his
+    rivals        witnesses remember it differently: both stand side by side
+    engine        the engine drafts sentences, and every one is held against what it cites
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from marrow.errors import InputError
+from marrow.people.hearing import Hall, Manner, hear, rivals
+from marrow.people.kin.address import address, refer
+from marrow.people.talking.ledger import Evidence, Found, Part, Question, Reply, Sentence
+from marrow.words import say
+
+if TYPE_CHECKING:
+    from marrow.people.archive import Archive
+
+LIKELY = 0.5       # confidence below which nobody said it
+ASKED = 2          # witnesses who are named, where nobody said it
+
+
+def ask(archive: "Archive", words: str, *, person: str, asker: str, manner: Manner | None = None,
+        before: Sequence[tuple[str, str]] = ()) -> Reply:
+    """One question, one answer, every sentence with its evidence.
+
+    person, asker    ids of who is asked and who asks
+    before           the talk so far: (id of who spoke, words)
+    returns          the same archive, manner and words give the same reply, byte for byte
+    raises           InputError  "people.resting" when he was put to rest;  EngineError of the engine
+    test             every asserted sentence stands in the archive at the place it names
+    """
+    from marrow.people.talking.care import crisis
+
+    manner, lang = manner or Manner(), language_of(words)
+    if crisis(words):
+        return Reply((Sentence(say("people.say.crisis", lang), "social"),), aside=True)
+    if archive.fact(f"rests.{person}"):
+        raise InputError("people.resting", name=archive.family.members[person].name)
+    hall = hear(archive, words, person=person, asker=asker, manner=manner)
+    return _grounded(archive, words, hall, person, asker, lang) or _answered(
+        archive, hall, Question(words, person, asker, hall.found, tuple(before), manner.imagination,
+                                _facts(archive, hall, person, asker, manner, lang)), manner)
+
+
+def _grounded(archive: "Archive", words: str, hall: Hall, person: str, asker: str, lang: str) -> Reply | None:
+    """What is said where nobody said what is asked, or it is somebody else's; None where it can be answered."""
+    from marrow.people.finding.answerable import answerable
+    from marrow.people.finding.whose import whose
+
+    if not hall.found or answerable(archive.index, words, hall.found) < LIKELY:
+        return _unsaid(archive, hall, person, asker, lang)
+    verdict = whose(words, hall.found, hall.about, {id: each.mentions for id, each in hall.known.items()},
+                    named=hall.named, before=hall.asked)
+    if not verdict.other or verdict.other == person:
+        return None
+    who = refer(archive.family, person, asker, verdict.other, lang)
+    known = verdict.other in archive.willing("talk") and not archive.family.members[verdict.other].died
+    return Reply((Sentence(say("people.reply.theirs", lang, who=who), "unknown"),), (verdict.other,) if known else ())
+
+
+def _unsaid(archive: "Archive", hall: Hall, person: str, asker: str, lang: str) -> Reply:
+    """Nobody said it, and whoever may know: of those who can still be asked, who said most that is near."""
+    family, willing = archive.family, archive.willing("talk")
+    near: dict[str, float] = {}
+    for each in hall.found:
+        near[each.utterance.witness] = near.get(each.utterance.witness, 0.0) + each.score
+    if not near:
+        near = dict(archive.db.execute("select witness, count(*) from utterances where aside = '' group by witness"))
+    alive = [id for id in near if id in willing and id not in (person, asker) and not family.members[id].died]
+    ask = tuple(sorted(alive, key=lambda id: (-near[id], id))[:ASKED])
+    return Reply((Sentence(say("people.reply.unknown", lang), "unknown"),), ask)
+
+
+def _answered(archive: "Archive", hall: Hall, question: Question, manner: Manner) -> Reply:
+    """What witnesses disagree about side by side; else what the engine drafts, every sentence checked."""
+    from marrow.contents import tell_of
+    from marrow.engine import open_engine
+    from marrow.people.talking.check import weigh
+
+    sides = rivals(archive, hall, question.words)
+    if sides:
+        return _differing(archive, question, sides, manner.sentences)
+    checked = weigh(open_engine("people.answer", manner.engine)(question), question, archive.family)
+    tell_of(checked.remarks)
+    unsaid = _unsaid(archive, hall, question.person, question.asker, question.facts["lang"])
+    if not checked.sentences:
+        return unsaid
+    silent = all(each.status in ("unknown", "social") for each in checked.sentences)
+    return Reply(checked.sentences[:manner.sentences], unsaid.ask if silent else ())
+
+
+def _differing(archive: "Archive", question: Question, sides: Sequence[tuple[Found, Part]], most: int) -> Reply:
+    """Neither is his: both are told, with their names."""
+    lang = question.facts["lang"]
+    who = list(dict.fromkeys(question.facts[f"refer.{each.utterance.witness}"] for each, _ in sides))
+    listed = [say("people.reply.comma", lang).join(who[:-1]), who[-1]]
+    proofs = [Evidence(each.utterance.id, part.start, part.end, each.utterance.text[part.start:part.end])
+              for each, part in sides]
+    told = [Sentence(say("people.reply.unknown", lang), "unknown"),
+            Sentence(say("people.reply.differ", lang, who=say("people.reply.and", lang).join(listed)), "unknown",
+                     tuple(proofs))]
+    told += [Sentence(say("people.reply.quote", lang, who=question.facts[f"refer.{each.utterance.witness}"],
+                          words=proof.words.strip()), "quoted", (proof,))
+             for (each, _), proof in zip(sides, proofs, strict=True)]
+    return Reply(tuple(told[:most]), rivals=tuple(dict.fromkeys(each.utterance for each in proofs)))
+
+
+def _facts(archive: "Archive", hall: Hall, person: str, asker: str, manner: Manner, lang: str) -> dict[str, str]:
+    """What an engine may know besides."""
+    family = archive.family
+    voices = sorted({each.utterance.witness for each in hall.found})
+    return {"lang": lang, "name": family.members[person].name, "asker": family.members[asker].name,
+            "address": address(family, person, asker, lang), "sentences": str(manner.sentences),
+            **{f"refer.{each}": refer(family, person, asker, each, lang) for each in voices}}
+
+
+def language_of(words: str) -> str:
+    """Chinese where there is a Chinese character, else English."""
+    return "zh" if any("\u3400" <= each <= "\u9fff" for each in words) else "en"

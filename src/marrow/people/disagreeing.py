@@ -1,0 +1,29 @@
+"""What the witnesses of an archive disagree about."""
+
+from typing import TYPE_CHECKING
+
+from marrow.people.understanding import Understood, understood
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from marrow.people.archive import Archive
+    from marrow.people.claims.claims import Claim
+    from marrow.people.claims.conflicts import Conflict
+
+
+def disagreements(archive: "Archive") -> "tuple[Conflict, ...]":
+    """Everything that cannot all be so, of all that witnesses said and did not have sealed."""
+    from marrow.people.claims.conflicts import conflicts
+
+    known = understood(archive, archive.utterances("witness != '' and sealed = 0"))
+    return conflicts(stated(archive, known, archive.fact("about")), archive.family)
+
+
+def stated(archive: "Archive", known: "Sequence[Understood]", subject: str) -> "tuple[Claim, ...]":
+    """What utterances state, in the order of their talks."""
+    from marrow.people.claims.claims import claims
+
+    order = sorted(known, key=lambda each: (each.utterance.talk, each.utterance.place))
+    return claims([each.utterance for each in order], mentions={each.utterance.id: each.mentions for each in order},
+                  times={each.utterance.id: each.times for each in order}, subject=subject)

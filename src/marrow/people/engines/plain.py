@@ -1,0 +1,61 @@
+"""Answering without a model: the witnesses' own sentences, in his voice where that is certain, quoted elsewhere."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from marrow.engine import Engine
+
+if TYPE_CHECKING:
+    from marrow.people.contract import Answer
+    from marrow.people.talking.ledger import Found, Part, Question, Sentence
+
+CLOSE = 0.8  # a further sentence is told when it fits the question so well, 1 the best
+
+
+def open_plain() -> "Answer":
+    """Answer out of what was found, nothing added."""
+    return answer
+
+
+def answer(question: "Question") -> Sequence["Sentence"]:
+    """The sentences that fit best, and what the same witness said right beside them; nothing twice.
+
+    test    every sentence stands word for word in the archive but for who is meant
+    """
+    most = int(question.facts.get("sentences", "4"))
+    told: list[Sentence] = []
+    for found, part in _chosen(question.found, most):
+        sentence = _sentence(question, found, part)
+        if all(sentence.words != each.words for each in told):
+            told.append(sentence)
+    return told
+
+
+def _chosen(hall: Sequence["Found"], most: int) -> Iterator[tuple["Found", "Part"]]:
+    """The sentence that fits best, and those that fit nearly as well; of one utterance in their order."""
+    best = max((part.score for found in hall for part in found.parts), default=0.0)
+    fitting = [(found, [part for part in found.parts if part.score >= CLOSE * best]) for found in hall]
+    fitting.sort(key=lambda each: -max((part.score for part in each[1]), default=0.0))
+    left = most
+    for found, parts in fitting:
+        yield from ((found, part) for part in parts[:left])
+        left -= len(parts[:left])
+
+
+def _sentence(question: "Question", found: "Found", part: "Part") -> "Sentence":
+    """One sentence, told in his voice or quoted."""
+    from marrow.people.talking.ledger import Evidence, Sentence
+    from marrow.words import say
+
+    there = found.utterance
+    words = there.text[part.start:part.end]
+    proof = (Evidence(there.id, part.start, part.end, words),)
+    if part.voiced:
+        return Sentence(part.voiced, "told", proof)
+    who = question.facts.get(f"refer.{there.witness}", there.witness)
+    quote = say("people.reply.quote", question.facts.get("lang"), who=who, words=words.strip())
+    return Sentence(quote, "quoted", proof)
+
+
+engine = Engine("people.answer", open_plain, about="the witnesses' own words, no model", licence="Apache-2.0",
+                about_zh="只用讲述人自己的话，不用模型")

@@ -1,0 +1,159 @@
+"""What witnesses said that may answer a question: found, understood, cut into sentences, rivals side by side."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from marrow.people.talking.ledger import Found, Part
+from marrow.people.testimony import Utterance
+
+if TYPE_CHECKING:
+    from marrow.people.archive import Archive, Purpose
+    from marrow.people.understanding import Understood
+
+SOUGHT = 60        # utterances that are looked at
+HEARD = 16         # of them, the best that may be used
+BONUS = 0.08       # of an utterance that tells of the person asked about
+AFTER = 0.8        # what it counts that the question stood in the turn before
+OWN, SLOT = 0.7, 0.15   # what counts of a sentence: its own words, beside its utterance; that it has what is asked for
+RIVAL = 0.6        # how well each side of a conflict must fit the question, of the best fit
+QUESTION = re.compile(r"[?？][”」』\"]*\s*$")
+SENTENCE = re.compile(r"[^。！？!?；;\n…]+[。！？!?；;…]*[”’」』\"]*|[^\n]+")
+# what a question asks for, and the slots in which witnesses can then be rivals; the first that fits
+ASKED = ((r"什么时候|何时|哪一?[年天回月]|几岁|几几?年|几月|几点|\bwhen\b|what (?:year|day|month|time)|how old",
+          ("time", "number")),
+         (r"哪里|哪儿|什么地方|哪边|哪个闸|\bwhere\b", ("place",)),
+         (r"谁|\bwho(?:m|se)?\b", ("agent", "person", "name", "object")),
+         (r"多少|几[^年乎]|多[大高远长久宽]|\bhow (?:many|much|long|far|tall|big|high|wide)\b", ("number",)),
+         (r"还是|怎么样[?？]|什么样|什么颜色|快不快|\bor\b|what colou?r", ("quality", "object", "polarity")),
+         (r"[吗么][?？]?\s*$|没有?[?？]?\s*$|是不是|有没有|会不会|能不能|(\w)[不没]\1|^\W*(?:did|do|does|was|were|could|had)\b",
+          ("polarity", "agent", "quality", "person")),
+         (r"什么|哪|怎么|\bwhat\b|\bwhich\b|\bhow\b", ("object", "quality", "name")))
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How he answers.
+
+    view           only as this witness remembers him; "" all of them
+    engine         who drafts: "plain", "openai:model.toml"
+    imagination    share of the sentences that may be imagined, 0 to 1
+    purpose        what the answer is for: only witnesses who consent to that are heard
+    sentences      at most so many
+    without        witnesses who are left out
+    """
+
+    view: str = ""
+    engine: str = "plain"
+    imagination: float = 0.0
+    purpose: "Purpose" = "talk"
+    sentences: int = 4
+    without: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Hall:
+    """What was found for a question.
+
+    found     the utterances that may answer, best first, with their sentences
+    known     what was made out of them, by id
+    asked     what somebody else said just before each, by id
+    about     whom the question is about
+    named     who else is in it
+    """
+
+    found: tuple[Found, ...]
+    known: dict[str, "Understood"]
+    asked: dict[str, str]
+    about: str
+    named: frozenset[str]
+
+
+def hear(archive: "Archive", words: str, *, person: str, asker: str, manner: Manner) -> Hall:
+    """Find what witnesses said that may answer.
+
+    returns    utterances of willing witnesses only, whose speaker is known, best first
+    """
+    from marrow.people.mentions import read
+    from marrow.people.understanding import understood
+
+    meant, tells, _ = read(words, archive.family, asker, person, person)
+    named = frozenset(id for each in meant if each.sure for id in each.persons) - {asker, person}
+    about = next(iter(tells), person)
+    ranked = archive.index.search(words, limit=SOUGHT, speaker=next(iter(named)) if len(named) == 1 else "")
+    heard = _usable(archive, [id for id, _ in ranked], manner)[:HEARD]
+    known = {each.utterance.id: each for each in understood(archive, heard)}
+    scored = sorted(((score + BONUS * (about in known[id].tells), id) for id, score in ranked if id in known),
+                    key=lambda each: (-each[0], each[1]))
+    before = {id: _before(archive, each.utterance) for id, each in known.items()}
+    found = tuple(Found(known[id].utterance, round(score / scored[0][0], 6)) for score, id in scored)
+    hall = Hall(found, known, before, about, named)
+    return replace(hall, found=_parted(archive, hall, words, person, asker))
+
+
+def _usable(archive: "Archive", ids: Sequence[str], manner: Manner) -> list[Utterance]:
+    """Of what was found, what may be used: a witness who is known and willing, nothing sealed, not only questions."""
+    willing = archive.willing(manner.purpose) - manner.without
+    return [each for each in archive.get(ids).values()
+            if each.witness in willing and not each.sealed and manner.view in ("", each.witness)
+            and not all(map(QUESTION.search, SENTENCE.findall(each.text)))]
+
+
+def _before(archive: "Archive", there: Utterance) -> str:
+    """What somebody else said just before."""
+    return "".join(each.text for each in archive.before(there, 1) if each.witness != there.witness)
+
+
+def wanted(words: str) -> tuple[str, ...]:
+    """The kinds of slot that a question asks for."""
+    from marrow.people.finding.tokens import fold
+
+    return next((kinds for pattern, kinds in ASKED if re.search(pattern, fold(words))), ())
+
+
+def _parted(archive: "Archive", hall: Hall, words: str, person: str, asker: str) -> tuple[Found, ...]:
+    """Every utterance with its sentences: how well each fits the question, and how he would say it to the asker."""
+    from marrow.people.claims.slots import slots
+    from marrow.people.mentions import part as within
+    from marrow.people.revoice import revoice
+
+    spans = [(each, match.start(), match.end()) for each in hall.found
+             for match in SENTENCE.finditer(each.utterance.text) if match[0].strip()]
+    texts = [each.utterance.text[start:end] for each, start, end in spans]
+    covers = archive.index.cover(words, [*texts, *(hall.asked[each.utterance.id] + text for (each, _, _), text
+                                                   in zip(spans, texts, strict=True))])
+    kinds, parts = wanted(words), {each.utterance.id: [] for each in hall.found}
+    for number, ((each, start, end), text) in enumerate(zip(spans, texts, strict=True)):
+        if QUESTION.search(text):
+            continue
+        there, marks = each.utterance, within(hall.known[each.utterance.id].mentions, start, end)
+        own = max(covers[number], AFTER * covers[len(spans) + number])
+        has = any(slot.kind in kinds for slot in slots(text, mentions=marks))
+        voiced = revoice(text, archive.family, there.witness, there.to, person, asker, marks)
+        parts[there.id].append(Part(start, end, voiced or "",
+                                    round(OWN * own + (1 - OWN - SLOT) * each.score + SLOT * has, 6)))
+    return tuple(replace(each, parts=tuple(parts[each.utterance.id])) for each in hall.found)
+
+
+def rivals(archive: "Archive", hall: Hall, words: str) -> list[tuple[Found, Part]]:
+    """One sentence for each side of what witnesses disagree about, where that is what was asked; else nothing."""
+    from marrow.people.claims.conflicts import conflicts
+    from marrow.people.disagreeing import stated
+
+    kinds, place = wanted(words), {each.utterance.id: each for each in hall.found}
+    best = max((part.score for each in hall.found for part in each.parts), default=0.0)
+    claims = stated(archive, [hall.known[each.utterance.id] for each in hall.found], hall.about)
+    for conflict in conflicts(claims, archive.family):
+        if conflict.kind not in kinds:
+            continue
+        sides = []
+        for side in conflict.sides:
+            told = [(part.score, each, part) for voice in side.voices for id in voice.utterances if id in place
+                    for each in [place[id]] for part in each.parts]
+            sides += [max(told, key=lambda one: one[0])] if told else []
+        near = [(each, part) for score, each, part in sides if score >= best * RIVAL]
+        first = any(score == best for score, _, _ in sides)
+        if first and len({each.utterance.witness for each, _ in near}) > 1:
+            return near
+    return []

@@ -1,0 +1,117 @@
+"""The archive and what is in it, as lines for people."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from marrow.people.testimony import Interval, Utterance
+from marrow.terminal import table
+from marrow.words import say
+
+if TYPE_CHECKING:
+    from marrow.people.archive import Archive
+    from marrow.people.talking.ledger import Reply
+
+
+def whole(archive: "Archive") -> Iterator[str]:
+    """Files, witnesses, and labels that nobody is known by."""
+    files = archive.db.execute("select name, dialect, (select count(*) from utterances where source = originals.source "
+                               "and aside = '') from originals order by name").fetchall()
+    head = [say(f"people.head.{each}") for each in ("file", "form", "utterances")]
+    yield table(head, files)
+    yield ""
+    rows = archive.db.execute("select witness, count(*), sum(sealed) from utterances where aside = '' and "
+                              "witness != '' group by witness order by count(*) desc, witness").fetchall()
+    told = [(called(archive, witness), count, sealed or 0,
+             " ".join(say(f"people.purpose.{each}") for each in ("talk", "film", "public")
+                      if witness in archive.willing(each)) or say("people.purpose.none"))
+            for witness, count, sealed in rows]
+    yield table([say(f"people.head.{each}") for each in ("witness", "utterances", "sealed", "consent")], told)
+    strangers = archive.strangers()
+    if strangers:
+        yield ""
+        yield say("people.strangers", labels=", ".join(each or say("people.nobody") for each in strangers))
+
+
+def person(archive: "Archive", who: str) -> Iterator[str]:
+    """Everything one person said, in the order of the files."""
+    for each in archive.utterances("witness = ?", (who,)):
+        yield from utterance(archive, each)
+
+
+def utterance(archive: "Archive", each: Utterance) -> Iterator[str]:
+    """One utterance: its id, who says it to whom and when, its words, where it stands."""
+    parts = [each.id[:8], called(archive, each.witness)]
+    if each.to:
+        parts[1] += f" → {called(archive, each.to)}"
+    parts += [each.said.phrase] if each.said else []
+    parts += [say("people.about", time=time(when)) for when in each.about]
+    if each.through:
+        parts.append(say("people.through", who=" ← ".join(called(archive, who) for who in each.through)))
+    parts += [say("people.sealed_mark")] if each.sealed else []
+    yield " · ".join(parts)
+    yield f"    {each.text}"
+    yield f"    {place(archive, each)}"
+
+
+def place(archive: "Archive", each: Utterance) -> str:
+    """Where an utterance stands: the file and its bytes, and the second of the recording."""
+    name = archive.db.execute("select name from originals where source = ?", (each.source,)).fetchone()
+    seconds = f", {each.at[0]:.1f} s" if each.at else ""
+    return f"{name[0] if name else each.source[:8]}, {each.start}–{each.end}{seconds}"
+
+
+def called(archive: "Archive", who: str) -> str:
+    """A person's name; what is no person of the family as it was said."""
+    member = archive.family.members.get(who)
+    return member.name if member else who or say("people.nobody")
+
+
+def time(when: Interval) -> str:
+    """An interval as it was said, and its days."""
+    days = "/".join(each.isoformat() if each else "…" for each in (when.first, when.last))
+    return f"{when.phrase} ({days}{'' if when.sure else '?'})"
+
+
+def reply(archive: "Archive", given: "Reply") -> Iterator[str]:
+    """A reply with its ledger: each sentence, its status, whose words it rests on."""
+    held = archive.get({proof.utterance: None for each in given.sentences for proof in each.evidence})
+    for each in given.sentences:
+        yield f"  {each.words}"
+        marks = [say(f"people.status.{each.status}")]
+        marks += [say(f"people.lowered.{each.lowered}")] if each.lowered else []
+        for proof in each.evidence:
+            if proof.utterance in held:
+                there = held[proof.utterance]
+                marks.append(f"{called(archive, there.witness)}「{proof.words}」{there.id[:8]} {place(archive, there)}")
+        yield f"      [{' · '.join(marks)}]"
+    if given.ask:
+        yield f"      → {say('people.ask', who=', '.join(called(archive, each) for each in given.ask))}"
+
+
+def kept(archive: "Archive", given: "Reply") -> str:
+    """A reply as one line of JSON."""
+    from dataclasses import asdict
+
+    return json.dumps(asdict(given), ensure_ascii=False)
+
+
+def conflicts(archive: "Archive", only: str) -> Iterator[str]:
+    """What disagrees: each side with its voices and where they say it, what would settle it, whom to ask."""
+    from marrow.people.disagreeing import disagreements
+
+    count = 0
+    for number, each in enumerate(disagreements(archive), 1):
+        held = archive.get(id for side in each.sides for voice in side.voices for id in voice.utterances)
+        if only and not any(only in there.text for there in held.values()):
+            continue
+        count += 1
+        yield f"{number}. {say(f'people.kind.{each.kind}')}：{' '.join(each.topic)}"
+        for side in each.sides:
+            yield f"   · {side.value}"
+            for there in (held[id] for voice in side.voices for id in voice.utterances):
+                yield f"       {called(archive, there.witness)}「{there.text}」{there.id[:8]} {place(archive, there)}"
+        yield f"   {each.settles.tell()}"
+        if each.ask:
+            yield f"   {say('people.ask', who=', '.join(called(archive, who) for who in each.ask))}"
+    yield say("people.conflicts", count=count)

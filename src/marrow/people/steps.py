@@ -1,0 +1,43 @@
+"""The verbs of the department of people; imports stay inside, so that naming a step costs nothing."""
+
+from typing import Annotated
+
+from marrow.media import Person, Testimony, Text
+from marrow.step import step
+from marrow.units import Bound, Share, Uses
+
+
+@step(revision=1, machine=True)
+def answer(question: Text, testimony: Testimony, speaker: Person, asker: Person | None = None, *,
+           engine: Annotated[str, Uses("people.answer")] = "plain", view: str = "", imagination: Share = 0.0,
+           sentences: Annotated[int, Bound(1, 12)] = 4) -> Text:
+    """Ask somebody who is remembered: he answers whoever asks, with what witnesses said, or that he doesn't know.
+
+    Only witnesses who consent to the film are heard. Where each sentence comes from is told, and stands on the slate.
+
+    question       what is asked
+    testimony      the archive that `marrow people add` made
+    speaker        who is asked: a person of the film under the id that family.toml gives him
+    asker          who asks; without one, whoever collected the testimony
+    engine         "plain": the witnesses' own words; "openai:model.toml": a model at an address of yours
+    view           an id: only as this witness remembers him
+    imagination    share of the sentences that may be imagined
+    sentences      at most so many
+    returns        the answer, sentence after sentence
+    raises         InputError  "people.person" for somebody the archive does not know
+    test           the same archive and settings give the same bytes; every asserted sentence stands in the archive
+    """
+    from marrow.contents import Remark, tell_of
+    from marrow.people.archive import open_archive
+    from marrow.people.asking import ask
+    from marrow.people.hearing import Manner
+
+    with open_archive(testimony.path, write=False) as archive:
+        who = archive.person(speaker.name)
+        given = ask(archive, question.words, person=who,
+                    asker=archive.person(asker.name if asker else archive.fact("recorder")),
+                    manner=Manner(archive.person(view) if view else "", engine, imagination, "film", sentences))
+    tell_of(Remark("people.sentence", {"number": number, "status": each.status,
+                                       "evidence": " ".join(dict.fromkeys(proof.utterance for proof in each.evidence))})
+            for number, each in enumerate(given.sentences, 1))
+    return Text(given.words)
