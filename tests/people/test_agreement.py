@@ -134,6 +134,15 @@ def test_truth_what_cannot_be_said_is_no_number():
     assert math.isnan(icc(np.ones((1, 3))).value) and math.isnan(alpha(KRIPPENDORFF[:3]).low)
 
 
+def test_truth_a_profile_has_fishers_interval():
+    one = np.arange(30.0)
+    table = np.c_[one, np.where(one % 3, one, -one)]
+    found = profile(table, 0, 1)
+    centre, reach = math.atanh(found.value), stats.norm.ppf(0.975) / math.sqrt(27)
+    assert (found.low, found.high) == pytest.approx((math.tanh(centre - reach), math.tanh(centre + reach)))
+    assert found.value == pytest.approx(stats.pearsonr(*table.T)[0])
+
+
 def test_truth_strangers_are_alike_only_as_all_people_are():
     chance = np.random.default_rng(3)
     everybody, own = chance.normal(size=(400, 1)), chance.normal(size=(400, 1))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marrow.people.calendar.days import of_holiday, of_lunar, table
+from marrow.people.calendar.days import lunar_year, of_holiday, of_lunar, table
 from marrow.people.calendar.numbers import ONES, TYS, about, chinese, english
 from marrow.people.testimony import Interval
 from marrow.people.when import when
@@ -45,11 +45,12 @@ def overlap(text, start, end, phrase):
     return start < at + len(phrase) and at < end
 
 
-@pytest.mark.parametrize("name", ["when_phrases.toml", "when_phrases_unseen.toml"])
-def test_truth_phrases_worked_out_by_hand(name):
+@pytest.mark.parametrize(("name", "still"), [
+    ("when_phrases.toml", set()), ("when_phrases_unseen.toml", {"We married in 'seventy-one", "八月桂路口"})])
+def test_truth_phrases_worked_out_by_hand(name, still):
     every = list(rows(name))
     missed = [each for each in (wrong(*row) for row in every) if each]
-    assert len(every) >= 100 and len(missed) <= 0.05 * len(every), "\n".join(map(str, missed))
+    assert len(every) >= 100 and {each[0] for each in missed} <= still, "\n".join(map(str, missed))
 
 
 @given(st.text(alphabet="九三年月初八腊正七岁那去前后到19930-/. in the of summer ago I was'", max_size=40))
@@ -60,6 +61,18 @@ def test_law_hits_are_in_order_apart_and_said_in_the_text(text):
         assert 0 <= start < end <= len(text) and each.phrase == text[start:end]
         assert each.first is None or each.last is None or each.first <= each.last
     assert all(one[1] <= other[0] for one, other in pairwise(found))
+
+
+@given(st.text(alphabet="0123456789九百十几年月日号天周岁前后上去", max_size=30), st.integers(1, 9998))
+@settings(max_examples=300, deadline=None)
+def test_refuses_no_number_however_long(text, year):
+    said = Interval(date(year, 2, 28), date(year, 2, 28))
+    when(text, said=said, born=date(1904, 2, 29))
+    when("9" * 5000 + "天前" + text + "１" * 5000, said=said)
+
+
+def test_truth_a_lunar_year_begins_with_its_first_day():
+    assert [lunar_year(date(1993, 1, day)) for day in (22, 23)] == [1992, 1993]
 
 
 @pytest.mark.parametrize(("lunar", "solar"), [((1965, 12, 8), (1965, 12, 30)), ((1993, 8, 15), (1993, 9, 30)),

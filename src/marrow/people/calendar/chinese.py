@@ -249,7 +249,7 @@ def _ago(found: re.Match, known: Known) -> Interval | None:
     if count == "半":
         return loose(of_days(known, 210, 150)) if unit == "年" else None
     least, most = (1, 9) if count in ("几", "好几") else about(count) or (0, 0)
-    if not most or (unit == "年" and (least > 200 or (least == most and least >= 30 and least % 10))):
+    if not 0 < most < 1000 or (unit == "年" and (least > 200 or (least == most and least >= 30 and least % 10))):
         return None
     if unit == "年":
         season = found["season"]

@@ -8,6 +8,7 @@ from marrow.people.calendar.days import DAY, Days, birthday, lunar_year, new_yea
 from marrow.people.testimony import Calendar, Interval
 
 Cut = Callable[[int], Days | None]
+YEARS = range(1001, 9000)  # that can be counted from
 SELF = "self"  # whose age: the speaker's
 
 
@@ -26,8 +27,13 @@ class Known:
 
     @property
     def dated(self) -> Days | None:
-        """When the words were said, if both ends are known."""
-        return (self.said.first, self.said.last) if self.said and self.said.first and self.said.last else None
+        """When the words were said, if both ends are known and can be counted from."""
+        return (self.said.first, self.said.last) if self.said and can_be(self.said) else None
+
+
+def can_be(found: Interval) -> bool:
+    """Whether an interval has both ends, in years of which some hundreds before and after are still in the calendar."""
+    return bool(found.first and found.last and found.first.year in YEARS and found.last.year in YEARS)
 
 
 def interval(days: Days | None, calendar: Calendar = "solar", sure: bool = True) -> Interval | None:
@@ -102,7 +108,7 @@ def of_age(born: Interval | None, least: int, most: int, way: str = "") -> Inter
     way    "full": years since birth (周岁); "counted": one at birth, one more at each lunar new year (虚岁);
            "": either, and therefore unsure
     """
-    if not born or not born.first or not born.last:
+    if not born or not can_be(born):
         return unknown("age")
     counted = (new_year(lunar_year(born.first) + least - 1), new_year(lunar_year(born.last) + most) - DAY)
     full = birthday(born.first, least), birthday(born.last, most + 1) - DAY
@@ -112,7 +118,7 @@ def of_age(born: Interval | None, least: int, most: int, way: str = "") -> Inter
 
 def of_birthday(born: Interval | None, age: int, either: bool) -> Interval:
     """The day of a birthday; counted either way, from the one a year before."""
-    if not born or not born.first or not born.last:
+    if not born or not can_be(born):
         return unknown("age")
     first = birthday(born.first, age - 1 if either and age else age)
     return Interval(first, birthday(born.last, age), "", "age", not either)
@@ -120,14 +126,14 @@ def of_birthday(born: Interval | None, age: int, either: bool) -> Interval:
 
 def of_birth_years(born: Interval | None, least: int, most: int, sure: bool) -> Interval:
     """The calendar years in which somebody becomes `least` to `most`."""
-    if not born or not born.first or not born.last:
+    if not born or not can_be(born):
         return unknown("age")
     return Interval(date(born.first.year + least, 1, 1), date(born.last.year + most, 12, 31), "", "age", sure)
 
 
 def of_school(born: Interval | None, least: int, most: int) -> Interval:
     """School years from September to August, by the years since birth in which they may begin and end."""
-    if not born or not born.first or not born.last:
+    if not born or not can_be(born):
         return unknown("school")
     return Interval(date(born.first.year + least, 9, 1), date(born.last.year + most, 8, 31), "", "school", False)
 

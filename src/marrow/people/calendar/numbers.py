@@ -4,6 +4,7 @@ import re
 
 DIGITS = {**{mark: value for value, marks in enumerate("〇零○ 一 二两 三 四 五 六 七 八 九".split())
              for mark in marks}, **{str(value): value for value in range(10)}}
+LONGEST = 9  # letters of a number that is spoken
 TENS = {"十": 10, "百": 100}
 CHINESE = "0-9〇零○一二两三四五六七八九十百"
 LOOSE = re.compile(rf"(?P<few>[几数])?(?P<number>[{CHINESE}]+)?(?P<rest>几|多|来|出头)?(?:个|岁)?(?P<about>左右|上下)?")
@@ -24,7 +25,7 @@ def chinese(text: str) -> int | None:
 
     test    every number below 200 comes back from both ways of writing
     """
-    if not text or any(mark not in DIGITS and mark not in TENS for mark in text):
+    if not text or len(text) > LONGEST or any(mark not in DIGITS and mark not in TENS for mark in text):
         return None
     if not set(text) & set(TENS):
         return int("".join(str(DIGITS[mark]) for mark in text))
