@@ -64,6 +64,20 @@ def test_truth_he_stays_uncertain_after_he_was(text, before, meant):
     assert "/".join(sorted(last.persons)) + ("" if last.sure else "?") == meant
 
 
+def test_truth_she_stays_uncertain_after_she_was():
+    last = mentions("你妈记的是我答应她的那年。我答应她九五年接", FAMILY, "aunt", D, P)[-1]
+    assert last.words == "她" and not last.sure
+
+
+def test_truth_a_wife_says_his_father_to_others_only():
+    assert found("他爸来了", M, Z, "") == {"他爸": "dad"} and found("他爸来了", M, D, "") == {"他爸": "?"}
+
+
+def test_truth_a_name_of_one_character_is_no_name_within_a_text():
+    assert mentions("他满身是汗", household(daughter={"also": ["满"]}), M, B, P)[0].words == "他"
+    assert len(mentions("他满身是汗", household(daughter={"also": ["满"]}), M, B, P)) == 1
+
+
 def test_truth_a_name_that_is_told_is_not_meant():
     assert found("你姑姑叫秋云。") == {"你姑姑": "aunt", "秋云": "aunt?"}
     assert found("他外号“老陈”。") == {"他": "dad", "老陈": "dad?"} and found("他叫老陈来帮忙")["老陈"] == "dad"
@@ -120,6 +134,8 @@ def test_truth_speech_inside_belongs_to_who_is_quoted():
     assert found("他说你别怕，我在") == {"他": "dad", "你": "daughter?", "我": "mother?"}
     assert found("他说，快走。我在后面") == {"他": "dad", "我": "mother?"}
     assert found("我说你赔多了", Z) == {"我": "friend", "你": "daughter?"}
+    assert found("他说你别怕。我在呢。") == {"他": "dad", "你": "daughter?", "我": "mother?"}
+    assert [each.sure for each in mentions("我跟你爸说你别去", FAMILY, M, D, P)] == [True, True, False]
     assert found("我跟你说，你爸走得慢") == {"我": "mother", "你": "daughter", "你爸": "dad"}
     assert found("他问我去不去") == {"他": "dad", "我": "mother"}
     assert found("他一句话不说，我也不说") == {"他": "dad", "我": "mother"}

@@ -51,18 +51,19 @@ def test_truth_from_the_person_to_the_asker(text, witness, listener, asker, made
 
 
 @pytest.mark.parametrize(("text", "witness", "listener", "asker"), [
-    ("怕吵醒你们。", M, D, D), ("他怕吵醒你们。", M, D, B), ("你们去了河边，他在家。", M, D, D),
-    ("他说你别怕，我在呢。", M, D, D), ("我们俩一个班，他管东头。", Z, D, D), ("厂长来了，他骂人。", M, D, D),
-    ("老周说他走得慢。", M, D, D), ("你哥病了，他背着。", M, D, D), ("给你买了双鞋。", M, D, D),
-    ("在门里听见铃，就去点火。", M, D, D), ("院子九八年拆了。", M, D, D), ("好像他不高兴。", M, D, D),
-    ("他可能不高兴。", M, D, D), ("听老周说他走得慢。", M, D, D), ("你爸跟我说的，他走得慢。", M, D, D),
-    ("他老人家走得慢。", M, D, D), ("他这个人犟。", M, D, D), ("他背着他。", M, D, D),
-    ("他跟我说：“你别怕。”", M, D, D), ("他说：“你别怕。”", M, D, D), ("小满，他把你背回来的。", M, D, B),
-    ("他们走得慢。", M, D, D), ("不知道他去没去。", M, D, D), ("我家在河边，他常来。", M, D, D),
-    ("我跟你哥说过他怕水。", M, D, B), ("你哥生的那年，他栽的枣树。", M, D, B), ("你走得慢，他快。", M, "", D),
-    ("你爸老陈走得慢。", M, D, D), ("大家叫他老陈。", M, D, D), ("He's slow.", D, Z, D),
-    ("He walks home and sings.", D, Z, D), ("He told me, I love you.", D, Z, D), ("", M, D, D),
-    ("She says he was late.", D, Z, D), ("He said I was late.", D, Z, B), ("He and I were late.", D, Z, D)])
+    ("怕吵醒你们。", M, D, D), ("我怕吵醒你们，他在外头。", M, D, D), ("I walk home with him.", D, Z, B),
+    ("他怕吵醒你们。", M, D, B), ("你们去了河边，他在家。", M, D, D), ("他说你别怕，我在呢。", M, D, D),
+    ("我们俩一个班，他管东头。", Z, D, D), ("厂长来了，他骂人。", M, D, D), ("老周说他走得慢。", M, D, D),
+    ("你哥病了，他背着。", M, D, D), ("给你买了双鞋。", M, D, D), ("在门里听见铃，就去点火。", M, D, D),
+    ("院子九八年拆了。", M, D, D), ("好像他不高兴。", M, D, D), ("他可能不高兴。", M, D, D),
+    ("听老周说他走得慢。", M, D, D), ("你爸跟我说的，他走得慢。", M, D, D), ("他老人家走得慢。", M, D, D),
+    ("他这个人犟。", M, D, D), ("他背着他。", M, D, D), ("他跟我说：“你别怕。”", M, D, D),
+    ("他说：“你别怕。”", M, D, D), ("小满，他把你背回来的。", M, D, B), ("他们走得慢。", M, D, D),
+    ("不知道他去没去。", M, D, D), ("我家在河边，他常来。", M, D, D), ("我跟你哥说过他怕水。", M, D, B),
+    ("你哥生的那年，他栽的枣树。", M, D, B), ("你走得慢，他快。", M, "", D), ("你爸老陈走得慢。", M, D, D),
+    ("大家叫他老陈。", M, D, D), ("He's slow.", D, Z, D), ("He walks home and sings.", D, Z, D),
+    ("He told me, I love you.", D, Z, D), ("", M, D, D), ("She says he was late.", D, Z, D),
+    ("He said I was late.", D, Z, B), ("He and I were late.", D, Z, D)])
 def test_refuses_what_is_not_certain(text, witness, listener, asker):
     assert said(text, witness, listener, asker) is None
 
