@@ -111,6 +111,18 @@ def test_truth_letters_are_by_who_signs_them(tmp_path):
         (0, "1984-03-04"), (0, "1984-03-04"), (1, "1984-04-17"), (1, "1984-04-17")]
 
 
+def test_truth_a_letter_whose_head_names_its_writer_is_his(tmp_path):
+    held = turns(tmp_path, "写信人：何秀贞（奶奶）\n收信人：陆长庚\n时间：1984 年 3 月 28 日\n\n长庚吾儿：\n见字如面。\n    母 何氏 二月廿六\n")
+    assert [(turn.speaker, turn.said, turn.text) for turn in held.turns] == [
+        ("何秀贞", "1984-03-28", "长庚吾儿："), ("何秀贞", "1984-03-28", "见字如面。")] and held.dialect == "letter"
+
+
+def test_truth_one_signature_may_stand_under_two_sheets(tmp_path):
+    held = turns(tmp_path, "桂兰：\n第九天了。\n脚好的。\n\n小满：\n听妈妈的话。\n你莫怕。\n\n爸爸 1998年8月15日\n")
+    assert [(turn.speaker, turn.said, turn.talk) for turn in held.turns] == [("爸爸", "1998-08-15", 0)] * 3 + [
+        ("爸爸", "1998-08-15", 1)] * 3
+
+
 def test_truth_diary_days_without_a_year_are_of_the_year_before(tmp_path):
     held = turns(tmp_path, "沈桂兰的日记\n\n一九九三年七月十一日 晴\n买煤。\n\n七月十八日\n照相。\n")
     assert [(turn.speaker, turn.said, turn.aside) for turn in held.turns] == [

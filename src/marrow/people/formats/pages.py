@@ -44,22 +44,35 @@ class Page:
 
 def as_letter(original: Original) -> Reading | None:
     """One letter or several, each from a salutation to a signature."""
-    texts = [line for line in original.top.split("\n") if line.strip() and not NOTE.fullmatch(line)]
+    said, taken = head(original.top.split("\n"))
+    texts = [line for line in original.top.split("\n")[taken:] if line.strip() and not NOTE.fullmatch(line)]
     if not original.whole or not any(map(_called, texts[:3])):
         return None
-    lines = list(original.lines())
+    lines = list(original.lines())[taken:]
     starts = [number for number, line in enumerate(lines) if _called(line[1]) and _opens(lines, number)]
-    before = "\n".join(line[1] for line in lines[:starts[0]]).strip() if starts else ""
-    pages = [_page(lines[start:end], written_day(before)) for start, end in pairwise([*starts, len(lines)])]
-    signed = [page for page in pages if page.signer]
-    if not signed or 2 * len(signed) < len(pages) or not pages[-1].signer:
+    if not starts:
         return None
-    for number in range(len(pages) - 2, -1, -1):  # one signature may stand under several sheets
-        if not pages[number].signer:
-            pages[number] = replace(pages[number + 1], lines=pages[number].lines, to=pages[number].to)
-    said = {"to": pages[0].to, "witness": pages[0].signer} | ({"note": before} if before else {})
+    before = "\n".join(line[1] for line in lines[:starts[0]]).strip()
+    about = written_day(said.get("date", "")) or written_day(before)
+    pages = _filled([_page(lines[start:end], about) for start, end in pairwise([*starts, len(lines)])])
+    if "witness" in said and "to" in said:  # the head says that it is a letter, and whose
+        pages = [replace(page, signer=bare(said["witness"])) for page in pages]
+    if not all(page.signer for page in pages):
+        return None
+    said = {"to": pages[0].to, "witness": pages[0].signer} | said | ({"note": before} if before else {})
     return Reading("letter", "letter", original.encoding, _letters(original, lines[:starts[0]], pages), "", said,
                    original.losses)
+
+
+def _filled(pages: list[Page]) -> list[Page]:
+    """Sheets with the signature that stands under the last of them; untouched where most have none."""
+    signed = [page for page in pages if page.signer]
+    if not signed or 2 * len(signed) < len(pages) or not pages[-1].signer:
+        return pages
+    for number in range(len(pages) - 2, -1, -1):
+        if not pages[number].signer:
+            pages[number] = replace(pages[number + 1], lines=pages[number].lines, to=pages[number].to)
+    return pages
 
 
 def as_diary(original: Original) -> Reading | None:
