@@ -58,7 +58,7 @@ def _grounded(archive: "Archive", words: str, hall: Hall, person: str, asker: st
         return _unsaid(archive, hall, person, asker, lang)
     verdict = whose(words, hall.found, hall.about, {id: each.mentions for id, each in hall.known.items()},
                     named=hall.named, before=hall.asked)
-    if not verdict.other or verdict.other == person:
+    if verdict.other in ("", person):
         return None
     who = refer(archive.family, person, asker, verdict.other, lang)
     known = verdict.other in archive.willing("talk") and not archive.family.members[verdict.other].died

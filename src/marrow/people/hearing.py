@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 SOUGHT = 60        # utterances that are looked at
 HEARD = 16         # of them, the best that may be used
-BONUS = 0.08       # of an utterance that tells of the person asked about
+BONUS = 0.16       # of an utterance that tells of the person asked about
+KNOWN = 0.85       # what counts of what the asker said himself: he knows that
 AFTER = 0.8        # what it counts that the question stood in the turn before
-OWN, SLOT = 0.7, 0.15   # what counts of a sentence: its own words, beside its utterance; that it has what is asked for
+OWN, SLOT = 0.2, 0.1   # what counts of a sentence: its own words, beside its utterance's; that it has what is asked for
 RIVAL = 0.6        # how well each side of a conflict must fit the question, of the best fit
 QUESTION = re.compile(r"[?？][”」』\"]*\s*$")
 SENTENCE = re.compile(r"[^。！？!?；;\n…]+[。！？!?；;…]*[”’」』\"]*|[^\n]+")
@@ -84,8 +85,9 @@ def hear(archive: "Archive", words: str, *, person: str, asker: str, manner: Man
     ranked = archive.index.search(words, limit=SOUGHT, speaker=next(iter(named)) if len(named) == 1 else "")
     heard = _usable(archive, [id for id, _ in ranked], manner)[:HEARD]
     known = {each.utterance.id: each for each in understood(archive, heard)}
-    scored = sorted(((score + BONUS * (about in known[id].tells), id) for id, score in ranked if id in known),
-                    key=lambda each: (-each[0], each[1]))
+    scored = sorted((((score + BONUS * (about in known[id].tells)) * (KNOWN if known[id].utterance.witness == asker
+                                                                      else 1), id)
+                     for id, score in ranked if id in known), key=lambda each: (-each[0], each[1]))
     before = {id: _before(archive, each.utterance) for id, each in known.items()}
     found = tuple(Found(known[id].utterance, round(score / scored[0][0], 6)) for score, id in scored)
     hall = Hall(found, known, before, about, named)
@@ -132,7 +134,7 @@ def _parted(archive: "Archive", hall: Hall, words: str, person: str, asker: str)
         has = any(slot.kind in kinds for slot in slots(text, mentions=marks))
         voiced = revoice(text, archive.family, there.witness, there.to, person, asker, marks)
         parts[there.id].append(Part(start, end, voiced or "",
-                                    round(OWN * own + (1 - OWN - SLOT) * each.score + SLOT * has, 6)))
+                                    round(OWN * own + (1 - OWN) * each.score + SLOT * has, 6)))
     return tuple(replace(each, parts=tuple(parts[each.utterance.id])) for each in hall.found)
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from marrow.people.contract import Answer
     from marrow.people.talking.ledger import Found, Part, Question, Sentence
 
-CLOSE = 0.8  # a further sentence is told when it fits the question so well, 1 the best
+CLOSE, BESIDE = 0.75, 0.95  # how well the best sentence of a further utterance must fit, and one beside it, of the best
 
 
 def open_plain() -> "Answer":
@@ -18,7 +18,7 @@ def open_plain() -> "Answer":
 
 
 def answer(question: "Question") -> Sequence["Sentence"]:
-    """The sentences that fit best, and what the same witness said right beside them; nothing twice.
+    """The sentences that fit best, whoever said them; nothing twice.
 
     test    every sentence stands word for word in the archive but for who is meant
     """
@@ -32,14 +32,15 @@ def answer(question: "Question") -> Sequence["Sentence"]:
 
 
 def _chosen(hall: Sequence["Found"], most: int) -> Iterator[tuple["Found", "Part"]]:
-    """The sentence that fits best, and those that fit nearly as well; of one utterance in their order."""
-    best = max((part.score for found in hall for part in found.parts), default=0.0)
-    fitting = [(found, [part for part in found.parts if part.score >= CLOSE * best]) for found in hall]
-    fitting.sort(key=lambda each: -max((part.score for part in each[1]), default=0.0))
-    left = most
-    for found, parts in fitting:
-        yield from ((found, part) for part in parts[:left])
-        left -= len(parts[:left])
+    """The best sentence of every utterance that fits nearly as well as the best, with those beside it that do too."""
+    peaks = [(max((part.score for part in found.parts), default=0.0), found) for found in hall]
+    best, left = max((peak for peak, _ in peaks), default=0.0), most
+    for peak, found in sorted(peaks, key=lambda each: -each[0]):
+        if not peak or peak < CLOSE * best:
+            return
+        fitting = [part for part in found.parts if part.score >= BESIDE * peak][:left]
+        yield from ((found, part) for part in fitting)
+        left -= len(fitting)
 
 
 def _sentence(question: "Question", found: "Found", part: "Part") -> "Sentence":
