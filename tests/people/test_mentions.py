@@ -56,9 +56,9 @@ def test_truth_he_is_certain_only_where_nobody_else_fits(text, third, before, me
 
 
 @pytest.mark.parametrize(("text", "before", "meant"), [
-    ("那是你爸还的。他也还了。", (), "dad?"), ("我站着看，他也站着。", (), "dad"),
-    ("你爸说完把鞋脱了给他看", (), "?"), ("你哥病了，他不说话。后来他走了。", (), "brother/dad?"),
-    ("他也不说话。", ((D, "我哥呢？"),), "brother/dad?")])
+    ("你哥来了。老周要借就借给他。", (), "brother/dad?"), ("那是你爸还的。他也还了。", (), "dad?"),
+    ("我站着看，他也站着。", (), "dad"), ("你爸说完把鞋脱了给他看", (), "?"),
+    ("你哥病了，他不说话。后来他走了。", (), "brother/dad?"), ("他也不说话。", ((D, "我哥呢？"),), "brother/dad?")])
 def test_truth_he_stays_uncertain_after_he_was(text, before, meant):
     last = [each for each in mentions(text, FAMILY, M, D, P, before) if each.words == "他"][-1]
     assert "/".join(sorted(last.persons)) + ("" if last.sure else "?") == meant
@@ -67,6 +67,11 @@ def test_truth_he_stays_uncertain_after_he_was(text, before, meant):
 def test_truth_she_stays_uncertain_after_she_was():
     last = mentions("你妈记的是我答应她的那年。我答应她九五年接", FAMILY, "aunt", D, P)[-1]
     assert last.words == "她" and not last.sure
+
+
+def test_truth_who_stands_beside_him_may_be_put_first():
+    last = mentions("小川去了。老周要借就借给他", FAMILY, P, M, P)[-1]
+    assert last.words == "他" and not last.sure
 
 
 def test_truth_a_wife_says_his_father_to_others_only():

@@ -168,7 +168,8 @@ def _third(text: str, spot: Spot, scene: Scene, meant: Sequence[Meant], past: Pa
         each.spot.base in ("I", "you") and each.spot.start >= bounds(text, spot.start, STOPS)[0] for each in meant)
     topic = {scene.third} if scene.third and scene.fits(scene.third, sex) and scene.third not in barred else set()
     found = frozenset(named | topic)
-    return found, len(found) == 1 and not strange and not also  # 那是你爸还的。他也还了：somebody else
+    loose = strange or also or (out and found != topic)  # 那是你爸还的。他也还了; 桂生要借就借给他
+    return found, len(found) == 1 and not loose
 
 
 def _partners(text: str, spot: Spot, meant: Sequence[Meant]) -> list[Meant]:
