@@ -16,10 +16,12 @@ Times = Sequence[tuple[int, int, Interval]]
 WITNESS = re.compile(r"^\W*(?:我|i)\s?(?:也|还|都|就|亲眼|亲手|没)?"
                      r"(?:数|记得|看|知道|见|听|想|问|量|陪|remember|saw|know|think|heard|counted)")
 REFUSED = re.compile(r"(?:不是|not|n't)\s?$")   # 不是十五
+FORBIDDEN = re.compile("不让|不许|不准|不要|不用|别|莫|甭|休")
 SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|\.(?=\s|$)|$)")
 ASKED = re.compile(r"[?？吗呢][”」\"]?\s*$")
 BARE = 0.75    # a clause whose own words weigh less leans on what was said before
 LEANT, BESIDE, APART = 0.9, 0.45, 0.3   # how much words count that stand before it, beside it, in another sentence
+REACH = 6      # clauses before and after that are looked at
 FEW = 3        # clauses: so short an answer leans on its question as a whole
 SHORT = 40     # letters: the two turns before, of up to so many, say what an answer is about
 
@@ -120,7 +122,7 @@ def _claims(told: Utterance, asked: Sequence[Utterance], found: Sequence[Mention
         lead = leading(parts[0].words)
         things = tuple(slot.value for slot in part.slots if slot.kind == "object")
         for slot in part.slots if part.told else ():
-            if slot.kind != "polarity" and REFUSED.search(folded(told.text[part.start:slot.start])):
+            if _void(slot, folded(told.text[part.start:slot.end]), slot.start - part.start):
                 continue
             yield Claim(told.id, told.witness, persons, cast, _topic(slot, number, parts, question), slot, here, when,
                         singled(part.plain), things, lead, _after(told.text, slot), part.through,
@@ -129,6 +131,8 @@ def _claims(told: Utterance, asked: Sequence[Utterance], found: Sequence[Mention
 
 def _topic(slot: Slot, number: int, parts: Sequence[_Part], question: Sequence[Word]) -> dict[str, float]:
     """The words that say what a slot is of: its clause's, and less so those before and after it and of the question."""
+    if slot.kind == "person":
+        return {}
     here = parts[number]
     own = [word for word in here.words if slot.kind == "polarity" or not (
         word.start < slot.end - here.start and slot.start - here.start < word.end)]
@@ -136,14 +140,23 @@ def _topic(slot: Slot, number: int, parts: Sequence[_Part], question: Sequence[W
     if ranked(slot):
         topic[f"#{slot.value.split(' ')[-1]}"] = EVENT
     bare = sum(topic.values()) < BARE
-    for place in sorted(range(len(parts)), key=lambda place: (abs(place - number), place)):
+    around = {0, *range(max(0, number - REACH), min(len(parts), number + REACH + 1))}
+    for place in sorted(around, key=lambda place: (abs(place - number), place)):
         near = parts[place].sentence == here.sentence
-        share = LEANT if not place or (bare and near and place < number) else BESIDE if near else APART
+        leans = bare and near and place <= number + 1
+        share = LEANT if not place or leans else BESIDE if near else APART
         for word in parts[place].words if place != number else ():
             topic.setdefault(word.text, word.weight * share)
     for word in question:
         topic.setdefault(word.text, word.weight * (LEANT if bare or len(parts) <= FEW else BESIDE))
     return topic
+
+
+def _void(slot: Slot, plain: str, start: int) -> bool:
+    """Whether a slot states nothing: what is only refused, 不是十五, or only forbidden, 不让我下河."""
+    if slot.kind == "polarity":
+        return bool(FORBIDDEN.match(plain, start))
+    return bool(REFUSED.search(plain[:start]))
 
 
 def _after(text: str, slot: Slot) -> str:

@@ -6,6 +6,7 @@ kind; nothing is won by what is newer or said more often, and nothing is average
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from itertools import combinations, product
 from math import log
@@ -31,7 +32,8 @@ LENGTH = 0.35   # what must be shared more where they differ in how long it took
 OWN = 0.3       # and where one witness would differ from himself
 RARE = 0.15     # what it counts that both count in one unit that is not of these
 UNITS = ("", "个", "人", "年", "月", "天", "周", "次", "岁", "元", "点", "句", "字", "小时", "分钟", "只", "条")
-MONEY = 0.15    # and where they differ in what it cost
+MONEY = 0.2     # and where they differ in what it cost
+LOOSE = ("quality way", "quality mood")  # these need two words, or that both single something out
 LED = 0.35      # what it counts that both tellings begin with a word that they share
 ONCE = 0.6      # what it counts that a person has only one of it: a birth, a death
 OTHERS = {"number": 1.0, "quality": 1.0, "object": 1.1, "polarity": 0.4, "place": 0.4, "time": 0.4, "name": 0.4,
@@ -136,13 +138,11 @@ def _candidates(found: Sequence[Claim]) -> list[tuple[int, int]]:
             shelves.setdefault((shelf, word), ([], []))[not near].append(number)
     pairs: set[tuple[int, int]] = set()
     for (name, _), (near, far) in shelves.items():
-        if name == "polarity":
-            pairs.update((min(pair), max(pair)) for pair in product(near, far) if len(near) * len(far) <= CROWD ** 2)
-            continue
-        if len(near) <= CROWD:
-            pairs.update(combinations(near, 2))
-        if len(near) + len(far) <= CROWD:
+        if name == "polarity" and len(near) * len(far) <= CROWD * CROWD // 4:
             pairs.update((min(pair), max(pair)) for pair in product(near, far))
+        elif name != "polarity" and len(near) <= CROWD:
+            pairs.update((one, two) for one, two in combinations(near, 2)
+                         if found[one].slot.value != found[two].slot.value)
     return sorted(pairs)
 
 
@@ -155,8 +155,8 @@ def _shelved(claim: Claim, shelf: str) -> Iterator[tuple[str, bool]]:
         words = content(claim.slot.value[1:])
         yield from ((word, True) for word in words[:1]) if claim.slot.value[0] == "-" else (
             (word, False) for word in dict.fromkeys(words))
-    elif shelf != "person":
-        yield from ((word, weight >= NEAR) for word, weight in claim.topic.items())
+    else:
+        yield from ((word, True) for word, weight in claim.topic.items() if weight >= NEAR)
 
 
 def _shelf(claim: Claim) -> str:
@@ -182,7 +182,7 @@ def _agrees(claim: Claim, said: Mapping[tuple[str, str], list[Claim]], other: Cl
     if claim.slot.kind == "polarity":
         return False
     least = _shared(claim, other, rarity)[0]
-    return any(same(claim.slot, each.slot) and _shared(claim, each, rarity)[0] >= least
+    return any(same(claim.slot, each.slot) and _shared(claim, each, rarity)[0] > least
                for each in said[other.utterance, _shelf(claim)])
 
 
@@ -191,7 +191,7 @@ def _pair(a: Claim, b: Claim, one: int, two: int, rarity: Mapping[str, float]) -
     if a.utterance == b.utterance or _apart(a, b) or not _one_of_a_kind(a, b):
         return None
     score, shared = _shared(a, b, rarity)
-    if a.slot.kind == "quality" and "".join(shared).startswith("@") and not (shared[1:] or a.singled or b.singled):
+    if _shelf(a) in LOOSE and not (shared[1:] or (a.singled and b.singled)):
         return None
     score += _of_one(a, b, shared) - _cost(a, b)
     least = LEAST[a.slot.kind] + (OWN if a.witness == b.witness else 0.0)
@@ -205,7 +205,8 @@ def _one_of_a_kind(a: Claim, b: Claim) -> bool:
     if a.slot.kind == "agent":
         return "doer" in (a.singled, b.singled) and bool(a.singled and b.singled and _events("done") & common)
     if a.slot.kind == "time":
-        return _same_events(a, b) and bool(a.singled or b.singled or a.lead & b.lead or _both(a, b, "once"))
+        single = a.singled or b.singled or a.lead & b.lead or _both(a, b, "once")
+        return bool(single) and _narrow(a) and _narrow(b) and _same_events(a, b)
     if a.slot.kind in ("name", "object"):
         return bool(a.singled or b.singled)
     return a.slot.kind != "number" or (_same_events(a, b) and _same_things(a, b))
@@ -214,6 +215,12 @@ def _one_of_a_kind(a: Claim, b: Claim) -> bool:
 def _same_things(a: Claim, b: Claim) -> bool:
     """Whether two numbers may count the same: 五个孩子 and 四个, not 五个孩子 and 四个房间."""
     return not _shelf(a).startswith("number thing") or not a.after or not b.after or bool(set(a.after) & set(b.after))
+
+
+def _narrow(claim: Claim) -> bool:
+    """Whether a stretch of days is no longer than two witnesses may be wrong by."""
+    first, _, last = claim.slot.value.partition("..")
+    return not (first and last) or not _after(first, last)
 
 
 def _same_events(a: Claim, b: Claim) -> bool:
@@ -277,7 +284,12 @@ def _apart(a: Claim, b: Claim) -> bool:
     if a.slot.kind == "time" and (_both(a, b, "once") or (a.singled and b.singled)):
         return False
     (first, last), (begin, end) = one.split(".."), two.split("..")
-    return bool((last and begin and last < begin) or (end and first and end < first))
+    return _after(last, begin) or _after(end, first)
+
+
+def _after(last: str, first: str) -> bool:
+    """Whether a stretch begins long after the other's end: of one event, witnesses are a year or two wrong."""
+    return bool(last and first) and (date.fromisoformat(first) - date.fromisoformat(last)).days > YEARS
 
 
 def _strangers(a: Claim, b: Claim) -> bool:

@@ -7,7 +7,7 @@ from marrow.people.claims.tables import either, inside, listed, spans
 
 CLAUSE = re.compile(r"[^，。！？；、,.!?;:：\n…—]+[？?]?")
 ASKED = re.compile(r"([\u4e00-\u9fff])(?:不|没)\1|有没有|是不是|[吗呢?？]$|[了过着](?:没有?)$|什么|怎么"
-                   r"|哪[里个儿天年些]|谁|没有?[^,，。]{1,6}了$")
+                   r"|哪|谁|没有?[^,，。]{1,6}了$")
 AFTER = "动见到了住懂起完开上下来去清出好掉着"  # 走不动, 看不见
 EMPTY = set("的了着过也就都还又才很太得地在把被给他她我你它们这那个一是有会要能可让去来啊吧呀呢吗嘛哦哎唉跟和对")
 LITTLE = frozenset(

@@ -19,7 +19,7 @@ LEAD = 2   # letters after the first word of a telling in which its theme is nam
 PAIR, NOUN, WORD, EVENT = 0.7, 0.65, 0.9, 1.0
 CLEFT = re.compile(r"是.*的[吧啊呀呢]?$|[\u4e00-\u9fff]的[吧啊呀呢]?$|是.*[\u4e00-\u9fff]的.{1,3}$|^(?:it|that) was ")
 NEVER = re.compile(r"没有?[^,，。]{1,4}过")
-DONE = re.compile(r"[\u4e00-\u9fff]{1,4}的")   # after who did it: 我教的, 你爸扶的后座
+DONE = re.compile(r"(?![有说看记想听问])[\u4e00-\u9fff]{1,4}的")   # after who did it: 我教的, 你爸扶的后座
 INDIRECT = re.compile(r"(?:给|跟|和|对|把|向|替|陪|找|像|问|叫|到|在|比|同|of|to|with|for|and|told|asked|than|at)\s?$")
 PASSIVE = re.compile(r"(?:被|让|由|by)\s?$")
 
@@ -69,6 +69,7 @@ def _runs() -> re.Pattern[str]:
 
 def leading(words: Sequence[Word]) -> frozenset[str]:
     """The words that a telling begins with: 车子是…, 酒他一天…; they say what all of it is about."""
+    words = [word for word in words if len(word.text) > 1 or word.text in _plain("nouns")]
     return frozenset(word.text for word in words if word.start <= words[0].start + LEAD)
 
 
