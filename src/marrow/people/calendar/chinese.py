@@ -94,7 +94,7 @@ def _said() -> list[Written]:
         ("一 国 十", rf"(?<![{CHINESE}{SURNAMES}])(?P<holiday>{tied})(?={THEN})", _holiday),
         ("*events", rf"(?P<event>{events})(?P<whole>(?:的)?那一?年)?", _event),
         ("解 建", rf"(?<![{SURNAMES}])(?P<event>{called})(?={THEN})(?P<whole>那一?年)?", _event),
-        ("前", rf"(?P<count>好?几|半|{N}+[几多来]?)(?P<unit>天|个?月|个?星期|个?礼拜|周|年)多?"
+        ("前", rf"(?P<count>好?几|半|{N}{{1,9}}[几多来]?)(?P<unit>天|个?月|个?星期|个?礼拜|周|年)多?"
          "(?:以|之)?前(?!后|头)(?:的?(?P<season>[春夏秋冬])[天季])?", _ago),
         ("年", r"(?:前|这|近)(?:几|些|两)年", lambda found, known: loose(of_said(known, 9, ahead=1))),
         ("前", r"前(?:几|些|两)天", lambda found, known: loose(of_days(known, 9, 1))),

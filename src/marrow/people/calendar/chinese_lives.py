@@ -26,7 +26,8 @@ NOBODY = f"在到从自打就是才说的了着过刚满当等于时等 　{STOP
 def rules() -> tuple[Rule, ...]:
     """The rules of lives: signs, pattern, meaning."""
     written: list[Written] = [
-        ("岁 出头 大寿", rf"{WHO}(?P<now>今年)?(?:才|刚)?(?P<way>虚岁|周岁|实岁|满)?(?P<count>[几{CHINESE}]+[几多来]?)"
+        ("岁 出头 大寿", rf"{WHO}(?P<now>今年)?(?:才|刚)?(?P<way>虚岁|周岁|实岁|满)?"
+         rf"(?P<count>[几{CHINESE}]{{1,9}}[几多来]?)"
          r"(?:(?P<loose>出头)岁?|(?P<way2>周岁|虚岁|实岁|岁|大寿)(?P<about>左右|上下)?)的?"
          r"(?:(?P<day>那一?天|生日)|那一?年)?", _age),
         ("小 年轻", rf"{WHO}(?P<youth>{'|'.join(YOUTH)})", _youth),
@@ -35,7 +36,8 @@ def rules() -> tuple[Rule, ...]:
          rf"(?P<kind>[初高大])(?P<n>[一二三四])){TERM}", _grade),
         ("学 中 幼", rf"{WHO}刚?[上读念]?(?P<stage>{'|'.join(SCHOOLS)}){TERM}", _stage),
         ("高考", rf"{WHO}(?:参加)?高考的?那一?年", _exam),
-        ("年 天", rf"(?:{LIFE})(?:以后|后)?的?(?:第{N}+年|那一?年|那一?天)", lambda found, known: unknown("event"))]
+        ("年 天", rf"(?:{LIFE})(?:以后|后)?的?(?:第{N}{{1,9}}年|那一?年|那一?天)",
+         lambda found, known: unknown("event"))]
     return made(written)
 
 
