@@ -40,6 +40,17 @@ PARTING = "\x00"         # between two texts
 
 
 @cache
+def scripts() -> tuple[ndarray, ndarray]:
+    """By code point: whether it is a Chinese character, and whether it tells something alone."""
+    chinese = np.zeros(END, bool)
+    for first, end in BLOCKS:
+        chinese[first:end] = True
+    telling = chinese.copy()
+    telling[[ord(each) for each in COMMON]] = False
+    return chinese, telling
+
+
+@cache
 def tables() -> tuple[ndarray, ndarray]:
     """By code point: the character it is folded to, and the number of its sound, 0 for none.
 
@@ -136,15 +147,13 @@ def _points(text: str) -> ndarray:
 
 def _characters(points: ndarray, sounds: ndarray) -> Iterable[tuple[int, ndarray, ndarray]]:
     """Of each kind that Chinese has: what, and where it begins."""
-    chinese = np.zeros(len(points), bool)
-    for first, end in BLOCKS:
-        chinese |= (points >= first) & (points < end)
-    telling = chinese & ~np.isin(points, [ord(each) for each in COMMON])
+    chinese, telling = (each[points] for each in scripts())
     points, sounds = points.astype(np.uint64), sounds.astype(np.uint64)
     for one, two, written in ((CHARACTER, PAIR, points), (SOUND, SOUNDS, sounds)):
         at = np.flatnonzero(telling & (written > 0))
         yield one, written[at], at
-        at = np.flatnonzero((chinese & (written > 0))[:-1] & (chinese & (written > 0))[1:])
+        there = chinese & (written > 0)
+        at = np.flatnonzero(there[:-1] & there[1:])
         yield two, written[at] << np.uint64(24) | written[at + 1], at
 
 
