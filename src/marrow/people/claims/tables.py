@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -18,13 +19,16 @@ def _tables() -> dict[str, dict]:
     return read[0] | read[1]
 
 
-def listed(name: str, key: str) -> list[str]:
+@cache
+def listed(name: str, key: str) -> tuple[str, ...]:
     """The words of one line of a table, the longest first; in the file an underscore stands for a space."""
-    return sorted((word.replace("_", " ") for word in table(name)[key].split()), key=lambda word: (-len(word), word))
+    words = (word.replace("_", " ") for word in table(name)[key].split())
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
-def either(words: list[str]) -> str:
+def either(words: Iterable[str]) -> str:
     """A pattern for any of the words, Latin ones only where they stand alone."""
+    words = list(words)
     latin = [re.escape(word) for word in words if word.isascii()]
     others = [re.escape(word) for word in words if not word.isascii()]
     return "|".join(others + [rf"\b(?:{'|'.join(latin)})\b"] * bool(latin))
