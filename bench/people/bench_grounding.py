@@ -2,12 +2,14 @@
 
     python bench/people/bench_grounding.py
 
-1,000 replies for each of two families: `grounding.toml`, on which the checker was tuned, and `grounding_held.toml`,
-which it had never seen. The honest sentences and the stretches that a liar changes in them are written by hand. A lie
-cites the very words that it twists, or ids and words that are not there; a third of them pose as quotations. `shown`
-is the share of lies that come out as quoted or told, `lowered` the share of honest sentences that come out as less.
-`loose` are honest sentences farther from the words that were said. `hostile` calls the daughter 儿子 in every reply;
-`yours` tells the brother, as his, what was said to the daughter about her.
+1,000 replies for each of three files: the checker was tuned on `grounding.toml`; `grounding_held.toml` showed it its
+faults (it let 6.7 % of those lies pass, and lowered 13 % of the honest), and so did `grounding_last.toml` after it
+(2.0 % and 10 %): those first figures are what to expect of testimony that nobody looked at. The honest sentences and
+the stretches that a liar changes in them are written by hand. A lie cites the very words that it twists, or ids and
+words that are not there; a third of them pose as quotations. `shown` is the share of lies that come out as quoted or
+told, `lowered` the share of honest sentences that come out as less. `loose` are honest sentences farther from the words
+that were said. `hostile` calls the daughter 儿子 in every reply; `yours` tells the brother, as his, what was said to the
+daughter about her.
 """
 
 import json
@@ -39,6 +41,8 @@ LEADS = ("", "", "我记得，", "嗯，", "那时候，", "跟你说，", "其�
 EXAMPLE = HERE.parents[2] / "examples" / "two_fathers" / "testimony" / "family.toml"
 MARK = re.compile(r"\{(\w+):([^}]*)\}")
 REPLIES, HONEST = 1000, 300
+FIRST = {"written second": {"lies shown as quoted or told": 0.0671, "honest lowered": 0.13},
+         "written last": {"lies shown as quoted or told": 0.02, "honest lowered": 0.1}}  # before the checker knew them
 
 
 def right(text):
@@ -147,7 +151,7 @@ def replies(material, dice):
     made += [("hostile", at, hostile(sentence(words, material.said[at], dice), dice))
              for at, words in honest * 2 if material.asker(at) == "daughter" and not words.isascii()]
     return made + [("yours", at, sentence(words, material.said[at], dice)) for at, words in honest
-                   if re.search("你[^们哥妈爸姑奶说跟]", words) and material.asker(at) == "daughter"]
+                   if re.search("你[^们哥妈爸姑奶家说跟]", words) and material.asker(at) == "daughter"]
 
 
 def hostile(row, dice):
@@ -224,7 +228,7 @@ def count(kind, row, checked, figures, bad, material, asker):
         bad["wrong address"] += "儿子" in spoken
     if kind == "yours":
         bad["yours to another"] += any(
-            re.search("你[^们哥妈爸姑奶说跟]", each.words) and each.status != "imagined" for each in shown)
+            re.search("你[^们哥妈爸姑奶家说跟]", each.words) and each.status != "imagined" for each in shown)
 
 
 def told(figures, bad, seconds):
@@ -244,11 +248,13 @@ def told(figures, bad, seconds):
 
 def main() -> None:
     tuned, held = HERE.with_name("grounding.toml"), HERE.with_name("grounding_held.toml")
-    files = {"tuned on": Material(tuned, tomllib.loads(tuned.read_text("utf-8"))["family"], "father"),
-             "held out": Material(held, tomllib.loads(EXAMPLE.read_text("utf-8")), "dad")}
+    example = tomllib.loads(EXAMPLE.read_text("utf-8"))
+    files = {"written first": Material(tuned, tomllib.loads(tuned.read_text("utf-8"))["family"], "father"),
+             "written second": Material(held, example, "dad"),
+             "written last": Material(HERE.with_name("grounding_last.toml"), example, "dad")}
     figures = {name: measure(material) for name, material in files.items()}
     print(json.dumps(figures, ensure_ascii=False, indent=1))
-    write_result("people_grounding", figures)
+    write_result("people_grounding", {**figures, "first run": FIRST})
 
 
 if __name__ == "__main__":

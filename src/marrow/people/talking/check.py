@@ -56,6 +56,7 @@ class Bench:
     question: Question
     family: "Family"
     read: dict[str, Stated] = field(default_factory=dict)
+    bare: dict[str, Stated] = field(default_factory=dict)
 
     @cached_property
     def found(self) -> Mapping[str, Utterance]:
@@ -73,6 +74,12 @@ class Bench:
             there = self.found[id]
             self.read[id] = self.heard(there, there.text)
         return self.read[id]
+
+    def plain(self, id: str) -> Stated:
+        """The same without the words that name who said it."""
+        if id not in self.bare:
+            self.bare[id] = self.heard(self.found[id], attributed(self.found[id].text, self.piece(id))[1])
+        return self.bare[id]
 
     def heard(self, there: Utterance, text: str) -> Stated:
         """What a stretch of an utterance states."""
@@ -176,7 +183,7 @@ def _told(draft: Sentence, evidence: tuple[Evidence, ...], bench: Bench) -> Sent
     if not spoken.content and not spoken.slots and not heads:
         return replace(draft, status="social", evidence=(), lowered="")
     cited = list(dict.fromkeys(each.utterance for each in evidence))
-    reasons = {id: lacking(spoken, bench.piece(id), person) for id in cited}
+    reasons = {id: lacking(spoken, bench.plain(id), person) for id in cited}
     holding = [id for id in cited if not reasons[id]]
     if any(not _from(head, id, bench) for head in heads for id in (holding or cited)[:1]):
         return _imagined(draft, "witness")
@@ -186,7 +193,7 @@ def _told(draft: Sentence, evidence: tuple[Evidence, ...], bench: Bench) -> Sent
     if holding:
         shown = _shown(holding[0], evidence, spoken, bench)
         return replace(draft, status="inferred" if draft.status == "inferred" else "told", evidence=shown)
-    if draft.status == "inferred" and cited and follows(spoken, [bench.piece(id) for id in cited], person):
+    if draft.status == "inferred" and cited and follows(spoken, [bench.plain(id) for id in cited], person):
         return replace(draft, evidence=evidence)
     why = reasons[cited[0]] if cited else "evidence"
     pieces = _together(spoken, cited, bench)
@@ -251,8 +258,8 @@ def _together(spoken: Stated, cited: Sequence[str], bench: Bench) -> list[str]:
     order = [*cited, *(id for id in bench.found if id not in cited)]
     pieces: list[str] = []
     for clause in parted(spoken):
-        holding = next((id for id in order if not lacking(clause, bench.piece(id), bench.question.person)
-                        and cover(clause.content, bench.piece(id)) >= CLOSE), "")
+        holding = next((id for id in order if not lacking(clause, bench.plain(id), bench.question.person)
+                        and cover(clause.content, bench.plain(id)) >= CLOSE), "")
         if not holding:
             return []
         pieces.append(holding)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marrow.people.claims.fold import folded
+from marrow.people.claims.negation import content as weight
+from marrow.people.claims.negation import flips
 from marrow.people.claims.places import kind_of
 from marrow.people.claims.slots import Slot, holds, same, slots
 from marrow.people.testimony import Interval
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 BREAK = re.compile(r"[，。！？；：、…,!?;:\n—“”「」『』\"]+|\.(?!\d)|\band\b")
 NUMERALS = "〇零二两俩三仨四五六七八九十百千万半"
 TELLING = "红橙黄绿青蓝紫白黑灰粉花快慢早晚新旧胖瘦高矮左右东西南北春夏秋冬男女"   # one such, if new, is a new fact
-LIGHT_VERBS = "用拿放弄做搞给送带去来回到进出起开完成变像发学认识记知聊谈卖买"   # may be new by themselves
+LIGHT_VERBS = "用拿放弄做搞给送去来回到进出起开完成变像发学认识记知聊谈卖买"   # may be new by themselves
 COVERBS = ("叫", "让", "给", "被", "把", "跟", "和", "对", "替", "帮", "请", "带", "找", "问", "向", "比")
 COVERED = 0.5    # share of a sentence's content that its evidence must hold: below, it speaks of something else
 LOOSE = 0.3      # the same for what only follows
@@ -155,12 +157,12 @@ def _clause(text: str, start: int, end: int, found: Sequence[Slot], people: Sequ
     inside = [each for each in people if start <= each.start < end]
     held = tuple(each for each in found if start <= each.start < end)
     meant = [each.persons or frozenset({each.words} if each.kind != "pronoun" else ()) for each in inside]
-    content = _content(text, start, end, held, inside)
-    held = tuple(each for each in held if content or each.kind != "polarity" or each.value[0] == "-")
+    left = _content(text, start, end, held, inside)
+    held = tuple(each for each in held if left or each.kind != "polarity" or each.value[0] == "-")
     you = [each.persons for each in inside if each.words.lower() in ("你", "您", "you")]
     return Clause(start, end, held, frozenset().union(*meant), frozenset().union(*you),
                   0 if any(map(_many, inside)) else len(inside),
-                  meant[0] if inside and _leads(text, start, inside[0], held) else frozenset(), content)
+                  meant[0] if inside and _leads(text, start, inside[0], held) else frozenset(), left)
 
 
 def _answered(text: str, clauses: list[Clause]) -> Iterator[Clause]:
@@ -206,6 +208,7 @@ def _beside(clause: Clause, evidence: Stated) -> int | None:
         alone = _alone(other, evidence)
         kinds = sum(any(same(slot, each) for each in other.slots) for slot in clause.slots if slot.kind in FIXED)
         score = cover(clause.content, alone) * bool(clause.content) + 0.4 * kinds
+        score += 0.05 * bool(_signs(clause) & _signs(other))
         return score + 0.1 * len(clause.people & other.people) / (len(clause.people | other.people) or 1)
 
     scores = [near(each) for each in evidence.clauses]
@@ -225,10 +228,14 @@ def _holds(slot: Slot, clause: Clause, evidence: Stated, beside: Clause | None, 
 
 
 def _alike(one: Slot, two: Slot) -> bool:
-    return one.kind != "number" or one.value.rpartition(" ")[2] == two.value.rpartition(" ")[2]
+    ordinals = one.value.startswith("第"), two.value.startswith("第")
+    return one.kind != "number" or (ordinals[0] == ordinals[1]
+                                    and one.value.partition(" ")[2] == two.value.partition(" ")[2])
 
 
 def _stated(slot: Slot, held: Sequence[Slot], text: str, other: str) -> bool:
+    if slot.kind == "polarity" and any(_denied(slot, each, held) for each in held):
+        return False
     if slot.kind not in FIXED:
         return not holds([slot], held)
     words = folded(text[slot.start:slot.end])
@@ -240,6 +247,15 @@ def _stated(slot: Slot, held: Sequence[Slot], text: str, other: str) -> bool:
             each.kind == "time" and _within(each.value, slot.value) for each in held)
     return any(same(slot, each) and (slot.kind != "place" or kind_of(slot.value)[0] == kind_of(each.value)[0])
                for each in held)
+
+
+def _denied(slot: Slot, other: Slot, held: Sequence[Slot]) -> bool:
+    """Whether what is said in Chinese is denied by the other, and nothing beside that says it after all."""
+    if slot.value.isascii() or slot.value[0] != "+" or other.kind != "polarity" or not flips(slot.value, other.value):
+        return False
+    denied = weight(other.value[1:])
+    return not any(each.kind == "polarity" and each.value[0] == "+" and set(denied) <= set(weight(each.value[1:]))
+                   for each in held)
 
 
 def _within(one: str, two: str) -> bool:
@@ -274,14 +290,14 @@ def _same_people(clause: Clause, evidence: Stated, at: int, person: str) -> bool
 
 def _same_sign(clause: Clause, there: Clause, evidence: Stated) -> bool:
     """Whether two clauses that tell the same both say it or both deny it."""
-    one, two = ({each.value[0] for each in part.slots if each.kind == "polarity"} for part in (clause, there))
+    one, two = _signs(clause), _signs(there)
     share = cover(clause.content, _alone(there, evidence))
     if not one or not two or one & two or share < COVERED:
         return True
     place = evidence.clauses.index(there)
     both = [Stated(evidence.text[each.start:each.end] + evidence.text[there.start:there.end], (there, each))
             for each in evidence.clauses[max(0, place - 1):place + 2]
-            if one & {slot.value[0] for slot in each.slots if slot.kind == "polarity"}]
+            if one & _signs(each)]
     return any(cover(clause.content, each) > share for each in both)
 
 
@@ -313,6 +329,10 @@ def _counted(here: str, clause: Clause, evidence: Stated) -> list[str]:
     """Numerals of a clause that count something the evidence does not count by them."""
     found = re.findall(f"[{NUMERALS}].?", here)
     return [each[0] for each in found if each[0] in clause.content and each not in evidence.text]
+
+
+def _signs(clause: Clause) -> set[str]:
+    return {each.value[0] for each in clause.slots if each.kind == "polarity"}
 
 
 def _alone(clause: Clause, whole: Stated) -> Stated:
