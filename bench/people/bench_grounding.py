@@ -8,8 +8,8 @@ faults (it let 6.7 % of those lies pass, and lowered 13 % of the honest), and so
 the stretches that a liar changes in them are written by hand. A lie cites the very words that it twists, or ids and
 words that are not there; a third of them pose as quotations. `shown` is the share of lies that come out as quoted or
 told, `lowered` the share of honest sentences that come out as less. `loose` are honest sentences farther from the words
-that were said. `hostile` calls the daughter 儿子 in every reply; `yours` tells the brother, as his, what was said to the
-daughter about her.
+that were said. `hostile` calls the daughter 儿子 in every reply; `yours` tells the brother, as his, what was said to
+the daughter about her.
 """
 
 import json

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from marrow.contents import Remark
 from marrow.people.talking import care
 from marrow.people.talking.calling import called, strays, uncalled
+from marrow.people.talking.holding import follows, lacking, parted
 from marrow.people.talking.ledger import Evidence, Question, Sentence
 from marrow.people.talking.plainly import asserts, attributed
-from marrow.people.talking.stated import Stated, Voice, cover, follows, lacking, parted, stated
+from marrow.people.talking.stated import Stated, Voice, cover, stated
 from marrow.people.testimony import Utterance
 from marrow.words import say
 
