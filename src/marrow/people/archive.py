@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from marrow.contents import Remark
 from marrow.errors import InputError, LimitError
-from marrow.people.labels import settle
-from marrow.people.testimony import Interval, Transcript, Utterance, name_of
+from marrow.people.labels import Voices, address, settle
+from marrow.people.testimony import Interval, Utterance, name_of
 
 if TYPE_CHECKING:
     from marrow.people.family import Family
     from marrow.people.finding.rank import Index
+    from marrow.people.formats.original import Reading
 
 Purpose = Literal["talk", "film", "public"]
 PURPOSES = get_args(Purpose)  # a private talk; the film; anything outside the house
@@ -40,7 +41,6 @@ create table if not exists utterances(number integer primary key, id text unique
     text text, heard text, label text, witness text, hearer text, said text, talk int, place int, form text,
     opened real, closed real, aside text, sealed int default 0, indexed int default 0);
 create index if not exists by_talk on utterances(source, talk, place);
-create index if not exists by_witness on utterances(witness);
 create table if not exists labels(source text, label text, person text, primary key(source, label)) without rowid;
 create table if not exists consent(witness text, purpose text, primary key(witness, purpose)) without rowid;
 create table if not exists gone(id text primary key) without rowid;
@@ -54,6 +54,7 @@ create table if not exists talks(number integer primary key, person text, asker 
 COLUMNS = ("id, source, start, finish, text, heard, label, witness, hearer, said, talk, place, form, opened, closed, "
            "sealed")
 DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_CANTOPEN")
+MARKS = ", ".join("?" * 17)
 MOST = 999  # values of one SQL statement
 
 
@@ -95,7 +96,7 @@ class Archive:
         from marrow.people.family import read_family
 
         people = {name: dict(table) for name, table in tables.items() if isinstance(table, dict)}
-        given = {name: _purposes(name, table.pop("consent", ["talk"])) for name, table in people.items()}
+        given = {name: _purposes(name, table.pop("consent", self._unsaid(name))) for name, table in people.items()}
         resting = {name: table.pop("rests", False) is True for name, table in people.items()}
         read_family(people)
         with self.change():
@@ -110,6 +111,10 @@ class Archive:
             self.__dict__.pop("family", None)
             for (source,) in self.db.execute("select source from originals").fetchall():
                 settle(self, source)
+
+    def _unsaid(self, name: str) -> list[str]:
+        """What somebody consents to where family.toml does not say: nothing once he took his words back."""
+        return [] if self.fact(f"withdrawn.{name}") else ["talk"]
 
     def fact(self, name: str) -> str:
         """A plain fact of the archive, "" where it is not known."""
@@ -128,24 +133,26 @@ class Archive:
         witness    id of who speaks where the file names nobody
         to         id of whom he speaks to, where the file does not say
         raises     InputError, LimitError  of the readers, with nothing taken in
-        test       twice the same file is once; a renamed file is the same file
+        test       twice the same file is once; a renamed file is the same file; what a witness took back stays away
         """
-        from marrow.people.formats import read
+        from marrow.people.formats import follow
 
-        read_as = read(path)
+        reading = follow(path)
         source = self._keep(path)
-        head = dict(read_as.head) | ({"witness": witness} if witness else {}) | ({"to": to} if to else {})
+        if not source:
+            return Added(path.name, "", 0, 0)
+        head = dict(reading.head) | ({"witness": witness} if witness else {}) | ({"to": to} if to else {})
         with self.change():
             before = self.count()
             self.db.execute("insert or ignore into originals values(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                            (source, path.name, path.stat().st_size, read_as.form, read_as.dialect, read_as.encoding,
-                             read_as.escape, json.dumps(head, ensure_ascii=False), source))
-            lapsed = {row[0] for row in self.db.execute("select id from gone")}
-            self.db.executemany(f"insert or ignore into utterances({COLUMNS}, aside) values({'?, ' * 16}?)",
-                                (row for row in _rows(read_as, source) if row[0] not in lapsed))
-            strangers = settle(self, source)
+                            (source, path.name, path.stat().st_size, reading.form, reading.dialect, reading.encoding,
+                             reading.escape, json.dumps(head, ensure_ascii=False), source))
+            voices = Voices(self, source)
+            rows = _Rows(reading, source, voices, {row[0] for row in self.db.execute("select id from gone")})
+            self.db.executemany(f"insert or ignore into utterances({COLUMNS}, aside) values({MARKS})", rows)
+            address(self, voices)
             new = self.count() - before
-        return Added(path.name, source, new, len(read_as.turns) - new, strangers, read_as.losses)
+        return Added(path.name, source, new, rows.count - new, tuple(sorted(rows.strangers)), reading.losses.remarks())
 
     def _keep(self, path: Path) -> str:
         """Copy a file among the originals, under its digest; what is there is left alone."""
@@ -157,14 +164,24 @@ class Archive:
                 while piece := file.read(1 << 20):
                     digest.update(piece)
                     copy.write(piece)
-            target = self.originals / digest.hexdigest()
-            if not target.exists():
+            name = self._known(digest.hexdigest())
+            target = self.originals / name
+            if name and not target.exists():
                 os.replace(unfinished, target)
         except OSError as error:
             raise LimitError("people.disk", path=self.originals, why=error.strerror or "") from error
         finally:
             unfinished.unlink(missing_ok=True)
-        return digest.hexdigest()
+        return name
+
+    def _known(self, digest: str) -> str:
+        """What the archive calls a file: its digest, or the one it had before words in it were taken back; "" for a file
+        that was taken back as a whole.
+        """
+        if self.db.execute("select 1 from gone where id = ?", (digest,)).fetchone():
+            return ""
+        row = self.db.execute("select source from originals where now = ?", (digest,)).fetchone()
+        return row[0] if row else digest
 
     # ------------------------------------------------------------ who is who in a file
 
@@ -344,14 +361,25 @@ def _purposes(name: str, said: object) -> list[str]:
     return list(dict.fromkeys(map(str, purposes)))
 
 
-def _rows(read: Transcript, source: str) -> Iterator[tuple]:
-    """Turns as rows of the table."""
-    places: dict[int, int] = {}
-    for turn in read.turns:
-        place = places[turn.talk] = places.get(turn.talk, -1) + 1
-        opened, closed = turn.at or (None, None)
-        yield (name_of(source, turn.start, turn.end), source, turn.start, turn.end, turn.text, "", turn.speaker, "", "",
-               turn.said, turn.talk, place, read.form, opened, closed, 0, turn.aside)
+class _Rows:
+    """Turns as rows of the table, one by one; `count` of them so far, and labels that nobody is known by."""
+
+    def __init__(self, reading: "Reading", source: str, voices: Voices, gone: Container[str]) -> None:
+        self.reading, self.source, self.voices, self.gone = reading, source, voices, gone
+        self.count, self.strangers = 0, set()
+
+    def __iter__(self) -> Iterator[tuple]:
+        form, source, places = self.reading.form, self.source, {}
+        for turn in self.reading.turns:
+            self.count += 1
+            place = places[turn.talk] = places.get(turn.talk, -1) + 1
+            name, witness = name_of(source, turn.start, turn.end), self.voices.of(turn.speaker)
+            if not (witness or turn.aside):
+                self.strangers.add(turn.speaker)
+            if name not in self.gone:
+                opened, closed = turn.at or (None, None)
+                yield (name, source, turn.start, turn.end, turn.text, "", turn.speaker, witness, "", turn.said,
+                       turn.talk, place, form, opened, closed, 0, turn.aside)
 
 
 def _utterance(row: tuple) -> Utterance:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,36 +13,49 @@ SIGNED = {"父": "父亲", "母": "母亲", "兄": "哥哥", "弟": "弟弟", "�
           "女": "女儿"}
 
 
-def settle(archive: "Archive", source: str) -> tuple[str, ...]:
-    """Work out who speaks and to whom in one file; labels nobody is known by are returned."""
-    head = json.loads(archive.db.execute("select head from originals where source = ?", (source,)).fetchone()[0])
-    given = dict(archive.db.execute("select label, person from labels where source = ?", (source,)).fetchall())
-    owner = _who(archive, head.get("recorder", "")) or archive.fact("recorder")
-    to = _who(archive, head.get("to", ""), owner)
-    egos = (to, owner) if to else (owner,)
-    witness = _who(archive, head.get("witness", ""), *egos)
+class Voices:
+    """Who a file's labels mean: what was said of them by hand, else names, else what the file's owner calls people."""
+
+    def __init__(self, archive: "Archive", source: str) -> None:
+        self.archive, self.source = archive, source
+        head = json.loads(archive.db.execute("select head from originals where source = ?", (source,)).fetchone()[0])
+        self.known = dict(archive.db.execute("select label, person from labels where source = ?", (source,)).fetchall())
+        self.owner = _who(archive, head.get("recorder", "")) or archive.fact("recorder")
+        self.to = _who(archive, head.get("to", ""), self.owner)
+        self.egos = (self.to, self.owner) if self.to else (self.owner,)
+        self.witness = _who(archive, head.get("witness", ""), *self.egos)
+
+    def of(self, label: str) -> str:
+        """The person a label means, "" where that is not certain."""
+        if label not in self.known:
+            self.known[label] = _who(self.archive, label, *self.egos) if label else self.witness
+        return self.known[label]
+
+
+def settle(archive: "Archive", source: str) -> None:
+    """Work out anew who speaks in a file and to whom."""
+    voices = Voices(archive, source)
     rows = archive.db.execute("select distinct label from utterances where source = ?", (source,)).fetchall()
-    known = {label: given.get(label) or (_who(archive, label, *egos) if label else witness) for (label,) in rows}
-    archive.db.executemany(
-        "update utterances set witness = ?, hearer = '', indexed = 0 where source = ? and label = ?",
-        [(person, source, label) for label, person in known.items()])
-    alone = len(set(known.values())) < 2
-    _address(archive, source, [each for each in (witness, to or (owner if alone else "")) if each])
-    rows = archive.db.execute(
-        "select distinct label from utterances where source = ? and witness = '' and aside = ''", (source,))
-    return tuple(sorted(row[0] for row in rows))
+    archive.db.executemany("update utterances set witness = ?, hearer = '', indexed = 0 where source = ? and label = ?",
+                           [(voices.of(label), source, label) for (label,) in rows])
+    address(archive, voices)
 
 
-def _address(archive: "Archive", source: str, present: Sequence[str]) -> None:
+def address(archive: "Archive", voices: Voices) -> None:
     """Whoever speaks in a talk of two speaks to the other."""
+    source, alone = voices.source, len(set(voices.known.values())) < 2
+    present = [each for each in (voices.witness, voices.to or (voices.owner if alone else "")) if each]
     talks = archive.db.execute("select talk, group_concat(distinct witness) from utterances where source = ? and "
                                "witness != '' and aside = '' group by talk", (source,)).fetchall()
-    pairs = []
-    for talk, voices in talks:
-        both = list(dict.fromkeys([*sorted(voices.split(",")), *present]))
-        if len(both) == 2:
-            pairs += [(both[1], source, talk, both[0]), (both[0], source, talk, both[1])]
-    archive.db.executemany("update utterances set hearer = ? where source = ? and talk = ? and witness = ?", pairs)
+    pairs = {talk: tuple(dict.fromkeys([*sorted(spoken.split(",")), *present])) for talk, spoken in talks}
+    if len(set(pairs.values())) == 1 and len(next(iter(pairs.values()))) == 2:
+        one, other = next(iter(pairs.values()))
+        archive.db.execute("update utterances set hearer = case witness when ? then ? when ? then ? else '' end "
+                           "where source = ?", (one, other, other, one, source))
+        return
+    rows = [(to, source, talk, by) for talk, both in pairs.items() if len(both) == 2
+            for by, to in (both, both[::-1])]
+    archive.db.executemany("update utterances set hearer = ? where source = ? and talk = ? and witness = ?", rows)
 
 
 def _who(archive: "Archive", said: str, *egos: str) -> str:

@@ -38,7 +38,7 @@ class Interval:
     sure: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One turn of talk as it stands in a file.
 
@@ -67,9 +67,10 @@ class Transcript:
 
     form        what kind of testimony it is
     dialect     which way of writing it was read as: "srt", "whatsapp", "chatlab"
-    encoding    Python's name, "utf-8-sig" where the file starts with a mark
+    encoding    Python's name, "utf-8-sig" where the file starts with a mark, "utf-16-le" or "utf-16-be"
     escape      how text is written between the offsets
-    head        what the file says of itself: witness, recorder, date, place, title; only what it says
+    head        what the file says of itself, only what it says: witness, to, recorder, date, place, title, note, about,
+                platform; of pictures taken, scanned, and "picture N" the file of talk N
     losses      what could not be read, with its line
     """
 

@@ -144,9 +144,12 @@ def _length(kin: frozenset[str]) -> int:
 
 
 def _name(family: Family, id: str, ego: str = "") -> str:
-    """His name; of kin who are no elders the given name, where nobody else goes by it."""
+    """His name, or what ego calls who is no kin; of kin who are no elders the given name, where nobody else has it."""
     if id not in family.members:
         return id
     one, kin = family.members[id], relation(family, ego, id) if ego in family.members else ()
+    own = family.members[ego].calls.get(id, "") if ego in family.members and not kin else ""
+    if own and not senses(own):
+        return own
     near = kin and all(rise(each) <= 0 for each in kin) and family.named(one.given) == {id}
     return one.given if near else one.name
