@@ -76,7 +76,7 @@ def rows(archive: Archive, questions: list[dict]) -> list[dict]:
             "kind": each["kind"], "ids": [one.utterance.id for one in hall.found],
             "pieces": [one for one in pieces if one],
             "lost": sum(not one for one in pieces), "share": verdict.share, "other": verdict.other,
-            "owner": each["belongs_to"], "sure": answerable(archive.index, each["words"], hall.found),
+            "owner": each["belongs_to"], "sure": answerable(archive.index, each["words"], hall.found, verdict.share),
             "fit": max(archive.index.cover(each["words"], [one.utterance.text for one in hall.found]), default=0.0),
             "speakers": sum(weight for weight, his in votes if his)})
     return made
@@ -126,6 +126,13 @@ def abstention(asked: list[dict]) -> dict:
             "at 0.5": {"answered": float((there >= 0.5).mean()), "refused": float((none < 0.5).mean())}}
 
 
+def together(asked: list[dict]) -> dict:
+    """Guard and abstention one after the other, as shipped: what is answered of each kind of question."""
+    told = {kind: [each["sure"] >= 0.5 and not each["other"] for each in asked if each["kind"] == kind]
+            for kind in ("answerable", "unanswerable", "wrong_person")}
+    return {f"{kind}, answered": float(np.mean(each)) for kind, each in told.items()}
+
+
 def main() -> None:
     """Measure and write results/people_whose.json."""
     questions = json.loads(KEY.read_text("utf-8"))["questions"]
@@ -136,7 +143,8 @@ def main() -> None:
     figures = rounded({"utterances": utterances, "questions": len(asked),
                        "finding": finding([each for each in asked if each["kind"] == "answerable"]),
                        "finding, wrong person": finding([each for each in asked if each["kind"] == "wrong_person"]),
-                       "whose": guard(asked), "said at all": abstention(asked)})
+                       "whose": guard(asked), "said at all": abstention(asked),
+                       "both": together(asked)})
     print(json.dumps(figures, ensure_ascii=False, indent=1))
     write_result("people_whose", {"command": "python bench/people/bench_whose.py", **figures})
 

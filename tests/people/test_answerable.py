@@ -35,6 +35,12 @@ def test_truth_what_was_said_is_surer_than_what_was_not(said, unsaid):
     assert sure(said) > 0.5 > sure(unsaid)
 
 
+def test_law_what_is_about_somebody_else_answers_less():
+    index, rows = archive()
+    found = [Found(rows["2"], 1.0)]
+    assert answerable(index, "枣树", found, 0.2) < answerable(index, "枣树", found)
+
+
 def test_law_nothing_found_is_no_answer():
     index, _ = archive()
     assert answerable(index, "鼊", []) == 0 and sure("？") == 0
