@@ -81,7 +81,7 @@ def open_engine(task: str, choice: str) -> Callable:
 
 def tasks() -> list[str]:
     """Every task that any installed package has an engine for."""
-    other = {"marrow.steps", "marrow.formats", "marrow.writers", "marrow.verbs", "marrow.programs"}
+    other = {"marrow.steps", "marrow.formats", "marrow.writers", "marrow.verbs", "marrow.programs", "marrow.forget"}
     return sorted(group.removeprefix("marrow.") for group in entry_points().groups
                   if group.startswith("marrow.") and group not in other)
 

@@ -18,7 +18,7 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -165,6 +165,23 @@ class Store:
         for box in sorted(os.scandir(self.objects), key=lambda each: each.name):
             yield from sorted(os.listdir(box.path))
 
+    def destroy(self, identity: str) -> bool:
+        """Empty an object, under all the names its bytes have, and take it away; whether it was there."""
+        path = self.path(identity)
+        if not path.exists():
+            return False
+        os.chmod(path, 0o644)
+        with open(path, "r+b") as file:
+            file.truncate(0)
+            os.fsync(file.fileno())
+        path.unlink()
+        return True
+
+    def sources(self) -> dict[str, str]:
+        """The user's files that were read once, by name, with their digest then."""
+        self._remember()
+        return dict(self._db.execute("select path, digest from seen order by path"))
+
     # ------------------------------------------------------------ record
 
     def append(self, act: str, about: str, **facts: object) -> int:
@@ -231,6 +248,30 @@ class Store:
         """The newest action of a sort about one subject."""
         row = self._db.execute("select max(line) from acts where act = ? and about = ?", (act, about)).fetchone()
         return None if row[0] is None else self.action(row[0])
+
+    def history(self) -> Iterator[dict]:
+        """Every action, oldest first, those that a later one replaced too."""
+        return (action for _, _, action in self._lines(0))
+
+    def redact(self, mend: Callable[[str], str]) -> int:
+        """Write lines of the record anew, in place, each as long as before in bytes; returns how many.
+
+        The one exception to "only ever appended to": what somebody said and took back may not stay in it.
+        raises    ValueError  where a line would get another length
+        """
+        changed = 0
+        with full_disk(self.home), self._locks.held(APPEND), open(self.record, "r+b") as file:
+            for line in iter(lambda: file.readline(), b""):
+                better = mend(line.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+                if len(better) != len(line):
+                    raise ValueError("a line of the record changed its length")
+                if better != line:
+                    file.seek(-len(line), os.SEEK_CUR)
+                    file.write(better)
+                    changed += 1
+            file.flush()
+            os.fsync(file.fileno())
+        return changed
 
     def torn(self) -> int:
         """How many lines of the record cannot be read: pieces of lines from a crash."""

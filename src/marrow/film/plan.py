@@ -44,6 +44,9 @@ def plan(desk: Desk, names: Iterable[str]) -> list[Planned]:
 
 def reason(desk: Desk, node: Node) -> tuple[str, dict]:
     """The first thing in which a step differs from its last run in this cut, as a word and facts."""
+    gone = {each for action in desk.store.actions("withdraw") for each in action["objects"]}
+    if gone and _withdrawn(desk, node, gone):
+        return "withdrawn", {}
     if node.made is not None:
         return "lost", {}
     old = _former(desk, node)
@@ -120,6 +123,17 @@ def _lost(desk: Desk, names: list[str]) -> set[Node]:
             lost.add(node)
             needed.extend(node.inputs.values())
     return lost
+
+
+def _withdrawn(desk: Desk, node: Node, gone: set[str]) -> bool:
+    """Whether what a step made was destroyed with a witness's words: this result, or the one it had in the last cut."""
+    if node.made is not None:
+        return node.made.object in gone
+    cuts = _cuts(desk.store, desk.label, node.shot)
+    chain, keys = desk.graph.chains[node.shot], cuts[-1] if cuts else []
+    place = len(keys) - len(chain) + chain.index(node)
+    known = desk.store.made(keys[place]) if 0 <= place < len(keys) else None
+    return known is not None and known.object in gone
 
 
 def _former(desk: Desk, node: Node) -> dict | None:

@@ -116,6 +116,10 @@ class Archive:
         """What somebody consents to where family.toml does not say: nothing once he took his words back."""
         return [] if self.fact(f"withdrawn.{name}") else ["talk"]
 
+    def _unsaid(self, name: str) -> list[str]:
+        """What somebody consents to where family.toml does not say: nothing once he took his words back."""
+        return [] if self.fact(f"withdrawn.{name}") else ["talk"]
+
     def fact(self, name: str) -> str:
         """A plain fact of the archive, "" where it is not known."""
         row = self.db.execute("select value from facts where name = ?", (name,)).fetchone()
