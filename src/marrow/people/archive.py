@@ -116,10 +116,6 @@ class Archive:
         """What somebody consents to where family.toml does not say: nothing once he took his words back."""
         return [] if self.fact(f"withdrawn.{name}") else ["talk"]
 
-    def _unsaid(self, name: str) -> list[str]:
-        """What somebody consents to where family.toml does not say: nothing once he took his words back."""
-        return [] if self.fact(f"withdrawn.{name}") else ["talk"]
-
     def fact(self, name: str) -> str:
         """A plain fact of the archive, "" where it is not known."""
         row = self.db.execute("select value from facts where name = ?", (name,)).fetchone()
@@ -179,8 +175,8 @@ class Archive:
         return name
 
     def _known(self, digest: str) -> str:
-        """What the archive calls a file: its digest, or the one it had before words in it were taken back; "" for a file
-        that was taken back as a whole.
+        """What the archive calls a file: its digest, or the one from before words in it were taken back; "" where it
+        was taken back as a whole.
         """
         if self.db.execute("select 1 from gone where id = ?", (digest,)).fetchone():
             return ""
