@@ -54,10 +54,10 @@ def _grounded(archive: "Archive", words: str, hall: Hall, person: str, asker: st
     from marrow.people.finding.answerable import answerable
     from marrow.people.finding.whose import whose
 
-    if not hall.found or answerable(archive.index, words, hall.found) < LIKELY:
-        return _unsaid(archive, hall, person, asker, lang)
     verdict = whose(words, hall.found, hall.about, {id: each.mentions for id, each in hall.known.items()},
                     named=hall.named, before=hall.asked)
+    if answerable(archive.index, words, hall.found, verdict.share) < LIKELY:
+        return _unsaid(archive, hall, person, asker, lang)
     if verdict.other in ("", person):
         return None
     who = refer(archive.family, person, asker, verdict.other, lang)

@@ -61,7 +61,7 @@ class Hall:
     known     what was made out of them, by id
     asked     what somebody else said just before each, by id
     about     whom the question is about
-    named     who else is in it
+    named     everybody the question tells of, and who is asked
     """
 
     found: tuple[Found, ...]
@@ -90,7 +90,7 @@ def hear(archive: "Archive", words: str, *, person: str, asker: str, manner: Man
                      for id, score in ranked if id in known), key=lambda each: (-each[0], each[1]))
     before = {id: _before(archive, each.utterance) for id, each in known.items()}
     found = tuple(Found(known[id].utterance, round(score / scored[0][0], 6)) for score, id in scored)
-    hall = Hall(found, known, before, about, named)
+    hall = Hall(found, known, before, about, frozenset({*tells, person}))
     return replace(hall, found=_parted(archive, hall, words, person, asker))
 
 
