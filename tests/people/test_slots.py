@@ -1,5 +1,6 @@
 """Slots: what a sentence states, in both languages, and when two sentences state the same."""
 
+import time
 import tomllib
 from pathlib import Path
 
@@ -113,3 +114,11 @@ def test_truth_traditional_letters_and_wide_digits_say_the_same():
 def test_truth_a_denial_meets_only_what_it_denies():
     assert flips("-牵我的手", "+他一路牵着我的手") and flips("+he swam in the river", "-swam in the river")
     assert not flips("-去北京", "+他去上海") and not flips("-牵手", "-牵手")
+
+
+@pytest.mark.parametrize("text", ["一" * 5000, "hundred " * 3000, "1," * 5000, "在家" * 2000, "九" * 4000 + "年",
+                                  "不是不" * 2000])
+def test_refuses_no_text_however_odd_and_takes_no_long_time(text):
+    begun = time.process_time()
+    assert all(0 <= each.start < each.end <= len(text) for each in slots(text))
+    assert time.process_time() - begun < 5

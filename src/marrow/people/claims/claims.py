@@ -21,6 +21,7 @@ SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|\.(?=\s|$)|$)")
 ASKED = re.compile(r"[?？吗呢][”」\"]?\s*$")
 BARE = 0.75    # a clause whose own words weigh less leans on what was said before
 LEANT, BESIDE, APART = 0.9, 0.45, 0.3   # how much words count that stand before it, beside it, in another sentence
+MOST = 200     # slots of one clause: more than that is no speech
 REACH = 6      # clauses before and after that are looked at
 FEW = 3        # clauses: so short an answer leans on its question as a whole
 SHORT = 40     # letters: the two turns before, of up to so many, say what an answer is about
@@ -113,16 +114,17 @@ def _claims(told: Utterance, asked: Sequence[Utterance], found: Sequence[Mention
              for part in _parts(told.text, start, end, found, times, through, number)]
     question = [word for each in asked for word in words_of(folded(each.text))]
     days = _common([slot.value for part in parts for slot in part.slots if slot.kind == "time"])
+    whole = occasion(folded(told.text))
     persons: tuple[str, ...] = (subject,) if subject else ()
     cast = frozenset(person for part in parts for person in part.persons or ()) or frozenset(persons)
     for number, part in enumerate(parts):
         persons = persons if part.persons is None else part.persons
         here = _common([slot.value for slot in part.slots if slot.kind == "time"]) or days
-        when = occasion(part.plain) or occasion(folded(told.text))
+        when = occasion(part.plain) or whole
         lead = leading(parts[0].words)
         things = tuple(slot.value for slot in part.slots if slot.kind == "object")
-        for slot in part.slots if part.told else ():
-            if _void(slot, folded(told.text[part.start:slot.end]), slot.start - part.start):
+        for slot in part.slots[:MOST] if part.told else ():
+            if _void(slot, told.text):
                 continue
             yield Claim(told.id, told.witness, persons, cast, _topic(slot, number, parts, question), slot, here, when,
                         singled(part.plain), things, lead, _after(told.text, slot), part.through,
@@ -152,11 +154,11 @@ def _topic(slot: Slot, number: int, parts: Sequence[_Part], question: Sequence[W
     return topic
 
 
-def _void(slot: Slot, plain: str, start: int) -> bool:
+def _void(slot: Slot, text: str) -> bool:
     """Whether a slot states nothing: what is only refused, 不是十五, or only forbidden, 不让我下河."""
     if slot.kind == "polarity":
-        return bool(FORBIDDEN.match(plain, start))
-    return bool(REFUSED.search(plain[:start]))
+        return bool(FORBIDDEN.match(folded(text[slot.start:slot.start + 2])))
+    return bool(REFUSED.search(folded(text[max(0, slot.start - 4):slot.start])))
 
 
 def _after(text: str, slot: Slot) -> str:

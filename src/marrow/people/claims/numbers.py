@@ -88,10 +88,10 @@ def numbers(text: str, taken: Sequence[Span] = ()) -> list[tuple[int, int, str]]
 @cache
 def _readers() -> tuple[tuple[Reader, re.Pattern[str]], ...]:
     """How each kind of number is found and read, the more special first."""
-    one = rf"(?:[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?|[{HAN}]+)"
+    one = rf"(?:[0-9]{{1,12}}(?:,[0-9]{{3}}){{0,3}}(?:\.[0-9]{{1,6}})?|[{HAN}]{{1,16}})"
     units = "|".join(map(re.escape, _units("zh")))
     near, nearly, end = (either(listed("number", key)) for key in ("vague_before", "vague_before_english", "vague_end"))
-    figure = "|".join([*ENGLISH, *POWERS, r"[0-9][0-9,]*(?:\.[0-9]+)?"])
+    figure = "|".join([*ENGLISH, *POWERS, r"[0-9][0-9,]{0,15}(?:\.[0-9]{1,6})?"])
     return tuple((read, re.compile(pattern)) for read, pattern in (
         (_share, rf"百分之({one})|({one})(?:%|成(?![了为功就绩人熟都立天年品])| ?per ?cent)"),
         (_clock, rf"({'|'.join(HALVES)})?的?(?:({one})点(?![儿心头名火菜])(钟|半|一刻|三刻|[零〇]?{one}分?)?"
@@ -102,10 +102,10 @@ def _readers() -> tuple[tuple[Reader, re.Pattern[str]], ...]:
         (_counted,
          rf"(?P<near>{near})?(?P<few>好几|数(?=[十百千万])|上(?=[百千万])|[几半])?"
          rf"(?P<number>[{HAN}](?=两(?![{HAN}个]))|{one}(?:[-~到至]{one})?)?(?P<after>[多来几余](?![次回趟]))?"
-         rf"(?P<unit>{units})?(?P<tail>半(?![天夜路])|(?<=[块元米斤里])[{HAN}0-9]+(?:毛[{HAN}]?)?(?:分钱?)?(?!{units}|[月日号年]))?"
+         rf"(?P<unit>{units})?(?P<tail>半(?![天夜路])|(?<=[块元米斤里])[{HAN}0-9]{{1,6}}(?:毛[{HAN}]?)?(?:分钱?)?(?!{units}|[月日号年]))?"
          rf"(?P<end>{end})?"),
         (_told, rf"(?:(?P<near>{nearly}) )?\b(a couple of|a couple|a few|several|half an?|"
-                rf"(?:an? )?(?:{figure})(?:[ -](?:and )?(?:{figure}))*)\b"
+                rf"(?:an? )?(?:{figure})(?:[ -](?:and )?(?:{figure})){{0,8}})\b"
                 r"(-odd| odd| and a half)?(?:[ -](?:of |more )?(years?[ -]old|[a-z]+))?")))
 
 
