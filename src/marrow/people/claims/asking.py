@@ -33,15 +33,17 @@ class Kin(Protocol):
         """Husbands and wives."""
 
 
-def settling(kind: str, topic: Sequence[str]) -> Remark:
+def settling(kind: str, topic: Sequence[str], values: Sequence[str]) -> Remark:
     """What would settle a conflict: a paper where the matter leaves one, else a photo, else one more witness.
 
     kind    of slot
     topic   the words that the rivals share
+    values  what the sides say; named where no word is shared but an event
     """
     trace = next((TRACES[word[1:]] for word in topic if word[1:] in TRACES), "")
     trace = trace or {"time": "photo", "place": "photo", "object": "photo", "quality": "photo"}.get(kind, "third")
-    return Remark(f"people_conflicts.{trace}", {"topic": "、".join(word for word in topic if word[0] != "@")[:40]})
+    words = [word for word in topic if word[0] not in "@#"] or [each.strip("+-") for each in values]
+    return Remark(f"people_conflicts.{trace}", {"topic": "、".join(words)[:40]})
 
 
 def ask(told: Sequence[Claim], family: Kin | None, witnesses: Sequence[str]) -> tuple[str, ...]:
