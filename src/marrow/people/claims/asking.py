@@ -1,5 +1,6 @@
 """What would settle a conflict, and whom to ask about it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -42,7 +43,7 @@ def settling(kind: str, topic: Sequence[str], values: Sequence[str]) -> Remark:
     """
     trace = next((TRACES[word[1:]] for word in topic if word[1:] in TRACES), "")
     trace = trace or {"time": "photo", "place": "photo", "object": "photo", "quality": "photo"}.get(kind, "third")
-    words = [word for word in topic if word[0] not in "@#"] or [each.strip("+-") for each in values]
+    words = [word for word in topic if word[0] not in "@#"] or [re.sub("^[a-z_]+:!?|^[+-]", "", each) for each in values]
     return Remark(f"people_conflicts.{trace}", {"topic": "、".join(words)[:40]})
 
 

@@ -222,4 +222,5 @@ def _asked(each: Conflict, said: Mapping[str, list[Claim]], family: Kin | None, 
     ids = dict.fromkeys(id for side in each.sides for voice in side.voices for id in voice.utterances)
     told = [claim for id in ids for claim in said[id]]
     kind = next(claim.slot.kind for claim in told if claim.slot.value == each.sides[0].value)
-    return replace(each, settles=settling(kind, each.topic, [side.value for side in each.sides]), ask=ask(told, family, witnesses))
+    settles = settling(kind, each.topic, [side.value for side in each.sides])
+    return replace(each, settles=settles, ask=ask(told, family, witnesses))
