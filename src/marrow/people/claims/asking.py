@@ -43,7 +43,8 @@ def settling(kind: str, topic: Sequence[str], values: Sequence[str]) -> Remark:
     """
     trace = next((TRACES[word[1:]] for word in topic if word[1:] in TRACES), "")
     trace = trace or {"time": "photo", "place": "photo", "object": "photo", "quality": "photo"}.get(kind, "third")
-    words = [word for word in topic if word[0] not in "@#"] or [re.sub("^[a-z_]+:!?|^[+-]", "", each) for each in values]
+    plain = [re.sub("^[a-z_]+:!?|^[+-]", "", each) for each in values]
+    words = [word for word in topic if word[0] not in "@#"] or plain
     return Remark(f"people_conflicts.{trace}", {"topic": "、".join(words)[:40]})
 
 
