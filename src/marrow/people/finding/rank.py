@@ -13,15 +13,28 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.people.finding.index import loose, settled, stamp
-from marrow.people.finding.tokens import CHARACTER, PAIR, PRONOUNS, SOUND, SOUNDS, WORD, asked, held_by, kind_of, terms
+from marrow.people.finding.tokens import (
+    CHARACTER,
+    PAIR,
+    PRONOUNS,
+    SOUND,
+    SOUNDS,
+    THEME,
+    WORD,
+    asked,
+    held_by,
+    kind_of,
+    terms,
+)
 from marrow.people.finding.turns import REACH, Turns
 
 Sought = tuple[float, ndarray, ndarray]   # what a term counts, the numbers of who said it, how many times
 
 K1, B = 0.7, 0.6            # of BM25
 # what a kind of term counts; of sounds: where the pair itself was said, and where nobody said it
-WEIGHTS = {CHARACTER: (1.0, 1.0), PAIR: (1.0, 1.0), WORD: (1.5, 1.5), SOUND: (0.0, 1.0), SOUNDS: (0.5, 1.0)}
-COVER = {CHARACTER: 1.0, PAIR: 0.5, WORD: 1.5}   # how much of a question is taken up
+WEIGHTS = {CHARACTER: (1.0, 1.0), PAIR: (1.0, 1.0), WORD: (1.5, 1.5), SOUND: (0.0, 1.0), SOUNDS: (0.5, 1.0),
+           THEME: (1.0, 1.0)}
+COVER = {CHARACTER: 1.0, PAIR: 0.5, WORD: 1.5, THEME: 1.0}   # how much of a question is taken up
 HEARD = {SOUND: CHARACTER, SOUNDS: PAIR}   # what a sound stands for
 FIELDS = ((0.35, (0, 0, 1, 0, 0)), (0.30, (0, 1, 2, 0, 0)), (0.20, (0, 1, 1, 1, 0)), (0.15, (1, 1, 1, 1, 1)))
 TALK = 0.10                 # of the whole talk

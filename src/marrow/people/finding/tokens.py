@@ -9,19 +9,22 @@ simplified ones one by one, so that a character means the same wherever it stand
     SOUND       ba        a character by its sound, without the tone
     SOUNDS      ba ba     two of them: found though a recogniser wrote other characters
     WORD        school    of other scripts, by its stem; numbers too
+    THEME       死        what several words are for, 去世 and "passed away": the groups of themes.toml
 """
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 
 import numpy as np
 from numpy import ndarray
 
-CHARACTER, PAIR, SOUND, SOUNDS, WORD = range(5)
-KINDS = 5
+CHARACTER, PAIR, SOUND, SOUNDS, WORD, THEME = range(6)
+KINDS = 6
 BITS = 40                # of a term
 END = 0x32400            # behind the last Chinese character
 BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, END))   # where Chinese characters stand
@@ -103,7 +106,7 @@ def terms(texts: Sequence[str]) -> tuple[ndarray, ndarray, ndarray]:
     joined = PARTING.join(text.replace(PARTING, " ") for text in texts)
     folded, sounds = tables()
     points = folded[_points(joined)]
-    found = [*_characters(points, sounds[points]), (WORD, *_words(joined))]
+    found = [*_characters(points, sounds[points]), (WORD, *_words(joined)), (THEME, *_themes(fold(joined)))]
     at = np.concatenate([place for _, _, place in found])
     of = np.cumsum(points == 0)                       # the text that a character stands in
     begun = np.concatenate([[0], np.flatnonzero(points == 0) + 1])
@@ -143,6 +146,30 @@ def _points(text: str) -> ndarray:
     """Code points; what lies behind the last Chinese character counts as a blank."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return np.where(points < END, points, np.uint32(32))
+
+
+def _themes(text: str) -> tuple[ndarray, ndarray]:
+    """The groups of words that a folded text holds, and where each word begins."""
+    firsts, known = _grouped()
+    points = np.frombuffer(f"{text}\x00".encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    near = np.isin(points[:-1] << np.uint64(32) | points[1:], firsts) | np.isin(points[:-1], firsts)
+    found = [(group, place) for place in np.flatnonzero(near).tolist()
+             for word, group in (*known.get(text[place:place + 2], ()), *known.get(text[place], ()))
+             if text.startswith(word, place) and not (word[0].isascii() and text[place - 1:place].isalpha())]
+    what, where = zip(*dict.fromkeys(found), strict=True) if found else ((), ())
+    return np.array(what, np.uint64), np.array(where, np.int64)
+
+
+@cache
+def _grouped() -> tuple[ndarray, dict[str, list[tuple[str, int]]]]:
+    """Words of themes by how they begin: two characters, or the one that they are; and these beginnings as numbers."""
+    table = tomllib.loads(Path(__file__).with_name("themes.toml").read_text("utf-8"))["groups"]
+    known: dict[str, list[tuple[str, int]]] = {}
+    for group, line in enumerate(filter(None, table.splitlines()), 1):
+        for word in map(fold, line.split("|")):
+            known.setdefault(word[:2], []).append((word, group))
+    firsts = [ord(each) if len(each) == 1 else ord(each[0]) << 32 | ord(each[1]) for each in known]
+    return np.array(sorted(firsts), np.uint64), known
 
 
 def _characters(points: ndarray, sounds: ndarray) -> Iterable[tuple[int, ndarray, ndarray]]:
