@@ -73,8 +73,11 @@ class Member:
 
     @property
     def given(self) -> str:
-        """The name without the family name, where it is a Chinese one of three characters."""
-        return self.name[1:] if len(self.name) == 3 and not self.name.isascii() else self.name
+        """The name without the family name: of a Chinese one of three characters the last two, of others the first."""
+        if self.name.isascii():
+            first = self.name.split()[0]
+            return first if first[-1] != "." else self.name
+        return self.name[1:] if len(self.name) == 3 else self.name
 
 
 @dataclass(frozen=True, eq=False)

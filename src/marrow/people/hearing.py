@@ -20,7 +20,8 @@ AFTER = 0.8        # what it counts that the question stood in the turn before
 OWN, SLOT = 0.2, 0.1   # what counts of a sentence: its own words, beside its utterance's; that it has what is asked for
 RIVAL = 0.6        # how well each side of a conflict must fit the question, of the best fit
 QUESTION = re.compile(r"[?？][”」』\"]*\s*$")
-SENTENCE = re.compile(r"[^。！？!?；;\n…]+[。！？!?；;…]*[”’」』\"]*|[^\n]+")
+SENTENCE = re.compile(r"(?:[^。！？!?；;\n….]|(?<=\b(?:Mr|Dr|St))\.|(?<=\bMrs)\.|\.(?!\s|[”\"]?$))+"
+                      r"[。！？!?；;….]*[”’」』\"]*|[^\n]+")
 # what a question asks for, and the slots in which witnesses can then be rivals; the first that fits
 ASKED = ((r"什么时候|何时|哪一?[年天回月]|几岁|几几?年|几月|几点|\bwhen\b|what (?:year|day|month|time)|how old",
           ("time", "number")),

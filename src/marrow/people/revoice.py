@@ -192,8 +192,8 @@ def _owner(talk: _Talk, mark: Mention) -> tuple[int, str] | None:
 
 def _latin(talk: _Talk, mark: Mention, one: str) -> tuple[int, str] | None:
     """An English reference to one certain person, with the verb behind it where it is the subject."""
-    behind, word = talk.text[mark.end:], mark.words.lower()
-    case = english.role(mark.words, behind, subject(talk.text, mark.start, mark.end))
+    ahead, behind, word = talk.text[:mark.start], talk.text[mark.end:], mark.words.lower()
+    case = english.role(mark.words, ahead, behind, subject(talk.text, mark.start, mark.end))
     old = 1 if word in FIRST else 2 if word in ("you", "your", "yours", "yourself") else 3
     new = 1 if one == talk.person else 2 if one == talk.asker else 3
     if old == new != 3 or (old == new and word in THIRD and _named_before(talk, mark, one)):

@@ -75,7 +75,8 @@ def _term(family: Family, ego: str, other: str, lang: Lang, say: Say) -> str:
         return ""
     alike = [id for id, types in relations(family, ego).items() if id != other and _may(types, lang, say, plain)]
     if lang == "en":
-        return f"{plain} {_name(family, other)}" if alike or plain in ("Uncle", "Aunt") else plain
+        said = plain if say is call or plain in (one.name for one in family.members.values()) else plain.lower()
+        return f"{said} {family.members[other].given}" if alike or plain.lower() in ("uncle", "aunt") else said
     numbered = _numbered(family, kin, other, plain)
     if numbered and (alike or _stated(family, kin, other)) and \
             numbered not in {_numbered(family, relation(family, ego, each), each, plain) for each in alike}:

@@ -18,9 +18,11 @@ SMALL = (r"(?:to|at|in|on|and|or|the|a|an|with|from|home|for|by|so|when|that|if|
          r"all|as)\b")
 
 
-def role(word: str, behind: str, acts: bool) -> str:
+def role(word: str, ahead: str, behind: str, acts: bool) -> str:
     """The case a word stands in: "I", "me", "my", "mine" or "self"; "" where that cannot be seen."""
     low = word.lower()
+    if low not in ROLES and not acts and re.search(r"\b(?:and|or|than)\s+$", ahead):
+        return ""
     if low == "his":
         return "my" if re.match(r"\s+[A-Za-z]", behind) else "mine"
     if low == "her":

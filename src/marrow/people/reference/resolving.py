@@ -119,7 +119,8 @@ def _told(text: str, spot: Spot) -> bool:
 
 
 def _named(spot: Spot, scene: Scene) -> frozenset[str]:
-    return frozenset(each.id for each in scene.family.members.values() if spot.word in map(folded, each.names))
+    return frozenset(each.id for each in scene.family.members.values()
+                     if spot.word in map(folded, (*each.names, each.given)))
 
 
 def _bare(text: str, spot: Spot, scene: Scene, meant: Sequence[Meant]) -> tuple[frozenset[str], bool]:

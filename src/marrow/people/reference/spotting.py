@@ -66,7 +66,7 @@ def spots(text: str, family: Family) -> tuple[Spot, ...]:
 
     test    what looks like a person inside another word is not found; the longest chain is
     """
-    names = _plain_names(tuple(name for each in family.members.values() for name in each.names))
+    names = _plain_names(tuple(name for each in family.members.values() for name in (*each.names, each.given)))
     plain = folded(text)
     found = [*_chinese(plain, names), *_english(plain, names)]
     return tuple(sorted(found, key=lambda spot: spot.start))
