@@ -16,7 +16,7 @@ from marrow.people.archive import open_archive
 from marrow.people.forget import forget, hollow, leaving
 from marrow.people.runs import runs_of
 from marrow.people.scraps import scraps
-from marrow.people.sweep import holds, sweep
+from marrow.people.sweep import Sought, holds, sweep
 from marrow.people.verbs_revoke import withdraw
 
 FAMILY = {"about": "dad", "recorder": "daughter", "dad": {"name": "陆长庚", "also": ["爸爸"], "sex": "male"},
@@ -80,6 +80,11 @@ def test_truth_what_somebody_else_said_too_is_not_hers_alone():
     assert english.holds("that HE NEVER RAISED HIS hand") and not english.holds("raised his voice")
 
 
+def test_truth_digits_count_as_characters_and_are_left_standing():
+    years = runs_of(["98年发大水，1998年"], ["1998"])
+    assert years.blank("九八，98年发大") == "九八，98███" and years.blank("1998") == "1998"
+
+
 def test_law_pinyin_with_tones_of_every_run_is_found():
     marks = " ".join(each[0] for each in pinyin(HERS, style=Style.TONE, errors="ignore"))
     assert all(RUNS.holds(" ".join(marks.split()[at:at + 6])) for at in range(len(marks.split()) - 5))
@@ -117,30 +122,36 @@ def packed(words):
 def test_truth_words_inside_archives_are_found_and_left_to_the_person(tmp_path):
     for name, content in packed(HERS).items():
         (tmp_path / name).write_bytes(content)
-    found = {hit.path.name: hit.act for hit in sweep(tmp_path, RUNS, copies={}, really=True)}
+    found = {hit.path.name: hit.act for hit in sweep(tmp_path, Sought(RUNS), really=True)}
     assert found == dict.fromkeys(packed(HERS), "hand")
-    assert not list(sweep(tmp_path, runs_of([THEIRS], [HERS]), copies={}))
+    assert not list(sweep(tmp_path, Sought(runs_of([THEIRS], [HERS]))))
 
 
 def test_truth_a_film_and_other_texts_are_blacked_out_where_they_stand(tmp_path):
     film = f'title = "他走得慢"\n[[shot]]\nname = "一"\ntext = """\n{HERS}\n"""  # 枣树锯成\nlength = "2s"\n'
     (tmp_path / "film.toml").write_text(film, "utf-8")
     (tmp_path / "台词.txt").write_bytes(HERS.encode("gb18030"))
-    (tmp_path / "talk.jsonl").write_text(json.dumps({"words": HERS, "id": 5}) + "\n", "utf-8")
-    hits = list(sweep(tmp_path, RUNS, copies={}, really=True))
+    (tmp_path / "台詞.txt").write_bytes("他走得慢，棗樹鋸成三截".encode("big5hkscs"))
+    rows = [{"words": HERS, "id": 5}, {"words": "嗯", "evidence": "00112233445566aa"}, {"words": "嗯", "id": "1" * 16}]
+    (tmp_path / "talk.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    sought = Sought(RUNS, frozenset({"00112233445566aa"}))
+    hits = list(sweep(tmp_path, sought, really=True))
     assert [number for number, _ in hits[0].lines] == [1, 5, 6]
     made = tomllib.loads((tmp_path / "film.toml").read_text("utf-8"))
     assert made["shot"][0]["length"] == "2s" and made["title"] == "████"
-    assert json.loads((tmp_path / "talk.jsonl").read_text("utf-8"))["id"] == 5
+    first, second, third = (tmp_path / "talk.jsonl").read_text("utf-8").split("\n")
+    assert json.loads(first)["id"] == 5 and second == "" and json.loads(third) == rows[2]
     assert "■■■■" in (tmp_path / "台词.txt").read_bytes().decode("gb18030")
-    assert list(sweep(tmp_path, RUNS, copies={})) == []
+    assert (tmp_path / "台詞.txt").read_bytes().decode("big5hkscs") == "■■■■，■■■■■■"
+    assert {words for hit in hits for _, words in hit.lines if hit.path.name == "台詞.txt"} == {"■■■■，■■■■■■"}
+    assert list(sweep(tmp_path, sought)) == []
 
 
 def test_law_a_broken_rewrite_is_refused_and_left_to_the_person(tmp_path):
     (tmp_path / "a.toml").write_text('"枣树锯成" = 1\n', "utf-8")
     (tmp_path / "b.toml").write_text('"枣树锯成" = 1\n"锯成三截" = 2\n', "utf-8")  # blacked out, two keys are one
     before = (tmp_path / "b.toml").read_bytes()
-    assert [hit.act for hit in sweep(tmp_path, RUNS, copies={}, really=True)] == ["text", "hand"]
+    assert [hit.act for hit in sweep(tmp_path, Sought(RUNS), really=True)] == ["text", "hand"]
     assert (tmp_path / "b.toml").read_bytes() == before
 
 
@@ -199,6 +210,19 @@ def test_truth_without_really_nothing_changes_and_everything_is_named(home):
     assert "a.txt" in told and "台词.txt" in told and "--really" in told
 
 
+def test_truth_the_end_of_one_value_and_the_start_of_the_next_are_no_run(home):
+    put(home, "a.txt", "妈妈：在学校小川都好。\n哥哥：我在学\n")
+    from marrow.people.forget import held
+
+    going = leaving(home[1], "mother")
+    assert held(home[1], going.runs)
+    told = list(withdraw(home[1], "mother", home[0], really=True))
+    assert not held(home[1], going.runs) and "Nothing" in told[-1]
+    with home[1].change():
+        home[1].note("x", "在学，校小")
+    assert held(home[1], going.runs)
+
+
 def test_truth_answers_that_rest_on_her_go_and_others_stay(home):
     put(home, "a.txt", TALK)
     archive = home[1]
@@ -238,8 +262,9 @@ def test_truth_a_picture_with_a_card_of_ours_goes(tmp_path):
     for name, mark in (("ours.png", {"marrow": {}}), ("foreign.png", {})):
         made = {"spec": "chara_card_v3", "data": {"name": HERS, "extensions": mark}}
         (tmp_path / name).write_bytes(with_card(b"\x89PNG\r\n\x1a\n" + end, made))
-    assert {hit.path.name: hit.act for hit in sweep(tmp_path, RUNS, copies={}, really=True)} == {
-        "ours.png": "own", "foreign.png": "hand"}
+        (tmp_path / name.replace("png", "json")).write_text(json.dumps(made), "utf-8")
+    assert {hit.path.name: hit.act for hit in sweep(tmp_path, Sought(RUNS), really=True)} == {
+        "ours.png": "own", "foreign.png": "hand", "ours.json": "own", "foreign.json": "text"}
     assert not (tmp_path / "ours.png").exists()
 
 

@@ -142,6 +142,18 @@ def forget(archive: "Archive", going: Leaving) -> None:
     index.compact(archive.db)
 
 
+def held(archive: "Archive", runs: Runs) -> bool:
+    """Whether any value of the archive's tables still holds a run, or any page is left that no table owns.
+
+    Values, not bytes: in the file the end of one and the beginning of the next stand side by side.
+    """
+    db = archive.db
+    tables = [row[0] for row in db.execute("select name from sqlite_master where type = 'table'")]
+    return db.execute("pragma freelist_count").fetchone()[0] > 0 or any(
+        isinstance(value, str) and runs.holds(value)
+        for table in tables for row in db.execute(f"select * from {table}") for value in row)
+
+
 def destroy(path: Path) -> None:
     """Empty a file, under all its names, and take this name away."""
     if path.is_symlink() or not path.exists():

@@ -1,6 +1,6 @@
 """What only one witness said: runs of four characters in a row, found however they are written, and blacked out.
 
-A character is a Chinese one, or a whole word or number of another script; what stands between them does not count, nor
+A character is a Chinese one, a digit, or a whole word of another script; what stands between them does not count, nor
 does the script (traditional, full width). Runs are found as they stand, as pinyin with or without tones and blanks,
 and written as \\u5988, %E5%A6%88, &#22920; or base64. A blackout keeps the length, in characters and in UTF-8.
 
@@ -11,23 +11,21 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy import ndarray
 
+from marrow.people.escapes import CHAR, FILLERS, SPELLED, filler, near, spelled_out
+
 LEAST = 4                                            # characters of a run
-FILLERS = {1: "_", 2: "¤", 3: "█", 4: "🂠"}           # by how many bytes of UTF-8 they stand for
-SPELLED = re.compile(r"\\u[0-9a-fA-F]{4}|(?:%[0-9a-fA-F]{2})+|&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 ODD = np.uint64(0x9E3779B97F4A7C15)
 SHORT = 7                                            # letters of pinyin that may be any language's
-CHAR = 0x110000                                      # how many code points there are
 PART, OVERLAP = 1 << 20, 1 << 9                      # characters that are looked at in one go
-NOTHING, CHINESE, WORD, BLACK = range(4)             # what a character is: between words, or one of three tokens
-BESIDE, WORTH = 40, 9                                # characters between two escapes; those of a Chinese one
+NOTHING, CHINESE, WORD, DIGIT, BLACK = range(5)      # what a character is
 BREAK = 27                                           # in a row of letters: what no syllable goes across
 
 
@@ -93,17 +91,17 @@ class Runs:
     def _in_escapes(self, text: str) -> str:
         """A text with runs blacked out inside its escapes and beside them."""
         parts, done = [], 0
-        for first, last in _near(text):
+        for first, last in near(text):
             parts += [text[done:first], self._in_piece(text[first:last])]
             done = last
         return "".join([*parts, text[done:]])
 
     def _in_piece(self, text: str) -> str:
-        plain, spans = _spelled_out(text)
+        plain, spans = spelled_out(text)
         parts = list(text)
         for number in np.flatnonzero(self._marked(plain)).tolist():
             start, end = spans[number]
-            parts[start:end] = [_filler(text[start:end]), *[""] * (end - start - 1)]
+            parts[start:end] = [filler(text[start:end]), *[""] * (end - start - 1)]
         return "".join(parts)
 
     def _in_base64(self, text: str) -> str:
@@ -155,19 +153,18 @@ def _points(text: str) -> ndarray:
 
 
 def _tokens(points: ndarray) -> tuple[ndarray, ndarray, ndarray, ndarray]:
-    """Characters and words of a text as numbers, where each begins and ends, and which are only digits."""
+    """Characters and words of a text as numbers, where each begins and ends, and which are digits."""
     folded = _table()[points]
     kinds = _kind()[folded]
     kinds[1:][(points[:-1] == ord("\\")) & np.isin(points[1:], [ord(each) for each in "nrt"])] = NOTHING
     word = kinds == WORD
     edges = np.diff(word, prepend=False, append=False)
-    single = np.flatnonzero((kinds == CHINESE) | (kinds == BLACK))
+    single = np.flatnonzero((kinds == CHINESE) | (kinds == DIGIT) | (kinds == BLACK))
     bounds = np.flatnonzero(edges).reshape(-1, 2)
     order = np.argsort(np.concatenate([single, bounds[:, 0]]), kind="stable")
     codes = np.concatenate([folded[single].astype(np.uint64), _spelling(folded, bounds)])[order]
     starts, ends = np.concatenate([single, bounds[:, 0]])[order], np.concatenate([single + 1, bounds[:, 1]])[order]
-    figures = np.concatenate([[0], np.cumsum((folded >= ord("0")) & (folded <= ord("9")))])
-    return codes, starts, ends, figures[ends] - figures[starts] == ends - starts
+    return codes, starts, ends, kinds[starts] == DIGIT
 
 
 def _spelling(points: ndarray, bounds: ndarray) -> ndarray:
@@ -222,12 +219,13 @@ def _table() -> ndarray:
 
 @cache
 def _kind() -> ndarray:
-    """By code point: whether it is a Chinese character, part of a word, a blackout, or nothing that is said."""
+    """By code point: whether it is a Chinese character, part of a word, a digit, a blackout, or nothing said."""
     from marrow.people.finding.tokens import BLOCKS
 
     table = np.array([WORD if chr(point).isalnum() else NOTHING for point in range(CHAR)], np.uint8)
     for first, end in BLOCKS:
         table[first:end] = CHINESE
+    table[ord("0"):ord("9") + 1] = DIGIT
     table[[ord(each) for each in FILLERS.values()]] = BLACK
     return table
 
@@ -293,54 +291,6 @@ def _powers(count: int) -> tuple[ndarray, ndarray]:
         row[:1] = 1
         rows.append(np.cumprod(row, dtype=np.uint64))
     return rows[0], rows[1]
-
-
-def _near(text: str) -> list[list[int]]:
-    """Stretches of a text that have escapes in them: at least two close together, and what stands around them."""
-    found: list[list[int]] = []
-    for each in SPELLED.finditer(text):
-        if found and each.start() - found[-1][1] < BESIDE:
-            found[-1][1:] = [each.end(), found[-1][2] + each.end() - each.start()]
-        else:
-            found.append([each.start(), each.end(), each.end() - each.start()])
-    return [[max(0, first - BESIDE // 2), last + BESIDE // 2] for first, last, length in found if length >= WORTH]
-
-
-def _spelled_out(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """A text with its escapes spelled out, and where each character stands in it."""
-    parts, spans, done = [], [], 0
-    for found in SPELLED.finditer(text):
-        plain = text[done:found.start()]
-        parts.append(plain)
-        spans += zip(range(done, found.start()), range(done + 1, found.start() + 1), strict=True)
-        for letter, length in _letters_of(found[0]):
-            start = spans[-1][1] if spans and spans[-1][1] >= found.start() else found.start()
-            parts.append(letter)
-            spans.append((start, start + length))
-        done = found.end()
-    parts.append(text[done:])
-    spans += zip(range(done, len(text)), range(done + 1, len(text) + 1), strict=True)
-    return "".join(parts), spans
-
-
-def _letters_of(escape: str) -> Sequence[tuple[str, int]]:
-    """What an escape spells, each character with the length of its part of the escape."""
-    if escape.startswith("\\u"):
-        return [(chr(int(escape[2:], 16)), len(escape))]
-    if escape.startswith("&"):
-        point = int(escape[3:-1], 16) if escape[2] in "xX" else int(escape[2:-1])
-        return [(chr(point) if point < CHAR else " ", len(escape))]
-    spelled = bytes.fromhex(escape.replace("%", "")).decode("utf-8", "surrogateescape")
-    return [(each, 3 * len(each.encode("utf-8", "surrogateescape"))) for each in spelled]
-
-
-def _filler(written: str) -> str:
-    """What stands in place of one character, however it was written, of the same length."""
-    if written.startswith("\\u") and len(written) == 6:
-        return "\\u2588"
-    if written.startswith("%") and len(written) % 3 == 0:
-        return "".join(f"%{each:02X}" for each in FILLERS.get(len(written) // 3, "_").encode())
-    return "_" * len(written) if len(written) > 1 else FILLERS[len(written.encode("utf-8", "surrogatepass"))]
 
 
 def _painted(text: str, marked: ndarray) -> str:

@@ -1,15 +1,112 @@
-"""Pieces of text in files that are none: at any byte, in any of the encodings that Chinese is written in."""
+"""Everything that bytes may spell: in any of the encodings that Chinese is written in, and inside what is packed."""
 
+import bz2
+import gzip
+import io
+import lzma
 import re
+import tarfile
+import zipfile
+import zlib
 from collections.abc import Iterator
 
 import numpy as np
 from numpy import ndarray
 
-LEAST = 4  # characters of a piece
+LEAST = 4       # characters of a piece
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5hkscs")
+MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+PNG = b"\x89PNG\r\n\x1a\n"
+TOP = 1 << 18   # bytes by which a text is told from what is none
+ROOM = 1 << 26  # bytes that may come out of one file of an archive
+CONTROLS = tuple(bytes([each]) for each in range(9))  # bytes that no text has many of
 UTF8 = re.compile(rb"(?:[\x20-\x7e\n]|[\xc3-\xdf][\x80-\xbf]|[\xe2-\xef][\x80-\xbf]{2}|"
                   rb"\xf0[\xa0-\xb3][\x80-\xbf]{2}){4,}")
 PLACES = ((0x20, 0x7F), (0x2000, 0x2070), (0x3000, 0x3040), (0x3400, 0xA000), (0xF900, 0xFB00), (0xFF00, 0xFFF0))
+
+
+def texts(content: bytes) -> Iterator[str]:
+    """Everything that bytes may spell; what is surely one encoding is read in no other."""
+    if content[:2] in MARKS:
+        yield content.decode(MARKS[content[:2]], "replace")
+    try:
+        yield content.decode("utf-8")
+        return
+    except UnicodeDecodeError:
+        pass
+    top = content[:TOP]
+    if sum(map(top.count, CONTROLS)) * 200 > len(top):
+        yield from scraps(content)
+    else:
+        yield from (content.decode(encoding, "replace") for encoding in ENCODINGS)
+
+
+def inside(content: bytes) -> Iterator[bytes]:
+    """What an archive, a compressed file or a picture's notes hold; a broken one holds nothing."""
+    try:
+        if content[:4] == b"PK\x03\x04":
+            yield from _zipped(content)
+        elif content[:2] == b"\x1f\x8b":
+            yield gzip.GzipFile(fileobj=io.BytesIO(content)).read(ROOM)
+        elif content[:3] == b"BZh":
+            yield bz2.BZ2File(io.BytesIO(content)).read(ROOM)
+        elif content[:6] == b"\xfd7zXZ\0":
+            yield lzma.LZMAFile(io.BytesIO(content)).read(ROOM)
+        elif content[257:262] == b"ustar":
+            with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+                yield from ((archive.extractfile(each).read(ROOM)) for each in archive if each.isfile())
+        elif content.startswith(PNG):
+            yield from notes(content)
+        elif content[:5] == b"%PDF-":
+            yield from _streams(content)
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, tarfile.TarError, RuntimeError,
+            NotImplementedError):
+        return
+
+
+def _zipped(content: bytes) -> Iterator[bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        yield "\n".join(archive.namelist()).encode("utf-8", "replace")
+        for each in archive.infolist():
+            with archive.open(each) as file:
+                yield file.read(ROOM)
+
+
+def notes(content: bytes) -> Iterator[bytes]:
+    """The notes of a PNG, spelled out: tEXt, zTXt, iTXt, EXIF."""
+    place = 8
+    while place + 12 <= len(content):
+        length, kind = int.from_bytes(content[place:place + 4], "big"), content[place + 4:place + 8]
+        body = content[place + 8:place + 8 + length]
+        place += 12 + length
+        if kind in (b"tEXt", b"eXIf", b"iTXt"):
+            yield body.replace(b"\0", b"\n")
+        if kind in (b"zTXt", b"iTXt"):
+            packed = body.find(b"x")
+            while packed >= 0:
+                yield zlib.decompressobj().decompress(body[packed:], ROOM) if _packed(body[packed:]) else b""
+                packed = body.find(b"x", packed + 1) if not _packed(body[packed:]) else -1
+
+
+def _streams(content: bytes) -> Iterator[bytes]:
+    """The compressed streams of a PDF."""
+    place = content.find(b"stream")
+    while place >= 0:
+        start = place + 6 + (2 if content[place + 6:place + 8] == b"\r\n" else 1)
+        if _packed(content[start:start + 64]):
+            yield zlib.decompressobj().decompress(content[start:], ROOM)
+        place = content.find(b"stream", start)
+
+
+def _packed(piece: bytes) -> bool:
+    """Whether bytes begin as zlib writes them."""
+    if len(piece) < 2 or piece[0] != 0x78 or (piece[0] << 8 | piece[1]) % 31:
+        return False
+    try:
+        zlib.decompressobj().decompress(piece[:64], 1)
+    except zlib.error:
+        return False
+    return True
 
 
 def scraps(content: bytes) -> Iterator[str]:

@@ -4,36 +4,29 @@ Text of the user's own is blacked out in place and stays readable; a copy of a f
 archive's copy became; what cannot be edited is named, for the person to delete.
 """
 
-import bz2
-import gzip
-import io
+import base64
 import json
-import lzma
 import os
-import tarfile
+import re
 import tomllib
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 from marrow.people.forget import destroy
 from marrow.people.runs import Runs
-from marrow.people.scraps import scraps
+from marrow.people.scraps import ENCODINGS, MARKS, PNG, inside, notes, texts
 
-ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5hkscs")
-MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 EDGE = 1 << 18             # bytes of a recording's two ends that are looked through: where its words about itself stand
 WHOLE = 1 << 26            # bytes of any other file that is looked through as a whole
-ROOM = 1 << 26             # bytes that may come out of one file of an archive
 DEEP = 3                   # archives within archives
-PNG, SQLITE = b"\x89PNG\r\n\x1a\n", b"SQLite format 3\0"
 RECORDINGS = (b"\x1aE\xdf\xa3", b"RIFF", b"fLaC", b"OggS", b"ID3", b"\xff\xfb", b"\xff\xd8\xff", b"II*\0", b"MM\0*",
               b"glTF", b"v/1\x01")
-CONTROLS = tuple(bytes([each]) for each in range(9))  # bytes that no text has many of
+ROWS = ".jsonl"            # exports, and talks that are kept
+ID = re.compile(rb"[0-9a-f]{16}")
+PLAIN = {ord("█"): "■", ord("¤"): "·", ord("🂠"): "■"}  # what older encodings have instead
 Act = Literal["text", "copy", "own", "hand", "git", "ends"]
 
 
@@ -52,11 +45,23 @@ class Hit:
     lines: tuple[tuple[int, str], ...] = ()
 
 
-def sweep(folder: Path, runs: Runs, *, copies: Mapping[str, bytes | None], skip: frozenset[Path] = frozenset(),
-          really: bool = False) -> Iterator[Hit]:
+@dataclass(frozen=True)
+class Sought:
+    """What is looked for.
+
+    runs      what only she said
+    ids       of her utterances: a row of an export or of a kept talk that names one goes as a whole
+    copies    by digest: what a file of testimony becomes, None where it goes as a whole
+    """
+
+    runs: Runs
+    ids: frozenset[str] = frozenset()
+    copies: Mapping[str, bytes | None] = field(default_factory=dict)
+
+
+def sweep(folder: Path, sought: Sought, *, skip: frozenset[Path] = frozenset(), really: bool = False) -> Iterator[Hit]:
     """Look through every file below a folder, in order.
 
-    copies    by digest: what a file of testimony becomes, None where it goes as a whole
     skip      files and folders that are left to others
     really    change them
     test      truth: afterwards a second sweep finds nothing but what was left to a person
@@ -65,11 +70,9 @@ def sweep(folder: Path, runs: Runs, *, copies: Mapping[str, bytes | None], skip:
         if path.name == ".git":
             yield Hit(path, "git")
         elif not path.is_symlink():
-            hit = _looked(path, runs, copies)
+            hit = _looked(path, sought)
             if hit:
-                if really:
-                    hit = _changed(hit, runs, copies)
-                yield hit
+                yield _changed(hit, sought) if really else hit
 
 
 def files(folder: Path, skip: frozenset[Path] = frozenset()) -> Iterator[Path]:
@@ -94,41 +97,41 @@ def found(path: Path, runs: Runs) -> bool:
 
 def holds(content: bytes, runs: Runs, depth: int = 0) -> bool:
     """Whether bytes hold any run."""
-    if any(runs.holds(text) for text in _texts(content)):
+    if any(runs.holds(text) for text in texts(content)):
         return True
-    return depth < DEEP and any(holds(inside, runs, depth + 1) for inside in _inside(content))
+    return depth < DEEP and any(holds(each, runs, depth + 1) for each in inside(content))
 
 
-def _looked(path: Path, runs: Runs, copies: Mapping[str, bytes | None]) -> Hit | None:
+def _looked(path: Path, sought: Sought) -> Hit | None:
     """What a file is to become, None where it stays as it is."""
     try:
         content, whole = _content(path)
     except OSError:
         return Hit(path, "hand")
-    if copies and whole and sha256(content).hexdigest() in copies:
+    if sought.copies and whole and sha256(content).hexdigest() in sought.copies:
         return Hit(path, "copy")
-    if not holds(content, runs):
+    named = path.suffix.lower() == ROWS and _unnamed(content, sought.ids) != content
+    if not named and not holds(content, sought.runs):
         return None if whole else Hit(path, "ends")
     if whole and _own(content):
         return Hit(path, "own")
-    written = _written(content) if whole else None
-    better = _edited(content, written, runs, path.suffix.lower()) if written else None
+    better = _edited(content, path, sought) if whole else None
     if better is None:
         return Hit(path, "hand")
-    old, new = (each.decode(written, "replace").splitlines() for each in (content, better))
+    old, new = (each.decode(better[1], "replace").splitlines() for each in (content, better[0]))
     return Hit(path, "text", tuple((number, after.strip()) for number, (before, after)
                                    in enumerate(zip(old, new, strict=False), 1) if before != after))
 
 
-def _changed(hit: Hit, runs: Runs, copies: Mapping[str, bytes | None]) -> Hit:
+def _changed(hit: Hit, sought: Sought) -> Hit:
     """Do what a hit says; what cannot be written is left to the person."""
     try:
         if hit.act == "own":
             destroy(hit.path)
         elif hit.act in ("text", "copy"):
             content = hit.path.read_bytes()
-            better = (copies[sha256(content).hexdigest()] if hit.act == "copy" else
-                      _edited(content, _written(content), runs, hit.path.suffix.lower()))
+            better = (sought.copies[sha256(content).hexdigest()] if hit.act == "copy" else
+                      _edited(content, hit.path, sought)[0])
             if better is None:
                 destroy(hit.path)
             else:
@@ -136,6 +139,15 @@ def _changed(hit: Hit, runs: Runs, copies: Mapping[str, bytes | None]) -> Hit:
     except OSError:
         return Hit(hit.path, "hand", hit.lines)
     return hit
+
+
+def _unnamed(content: bytes, ids: frozenset[str]) -> bytes:
+    """JSON Lines without the rows that name her utterances; an empty row stands in for each."""
+    names = {each.decode() for each in ID.findall(content)} & ids
+    if not names:
+        return content
+    rows = content.split(b"\n")
+    return b"\n".join(b"" if any(each.decode() in names for each in ID.findall(row)) else row for row in rows)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -165,103 +177,18 @@ def recording(top: bytes) -> bool:
     return top.startswith(RECORDINGS) or top[4:8] in (b"ftyp", b"moov", b"mdat", b"free", b"wide")
 
 
-def _texts(content: bytes) -> Iterator[str]:
-    """Everything that bytes may spell; what is surely one encoding is read in no other."""
-    if content[:2] in MARKS:
-        yield content.decode(MARKS[content[:2]], "replace")
-    try:
-        yield content.decode("utf-8")
-        return
-    except UnicodeDecodeError:
-        pass
-    top = content[:EDGE]
-    if sum(map(top.count, CONTROLS)) * 200 > len(top):
-        yield from scraps(content)
-    else:
-        yield from (content.decode(encoding, "replace") for encoding in ENCODINGS)
-
-
-def _inside(content: bytes) -> Iterator[bytes]:
-    """What an archive, a compressed file or a picture's notes hold; a broken one holds nothing."""
-    try:
-        if content[:4] == b"PK\x03\x04":
-            yield from _zipped(content)
-        elif content[:2] == b"\x1f\x8b":
-            yield gzip.GzipFile(fileobj=io.BytesIO(content)).read(ROOM)
-        elif content[:3] == b"BZh":
-            yield bz2.BZ2File(io.BytesIO(content)).read(ROOM)
-        elif content[:6] == b"\xfd7zXZ\0":
-            yield lzma.LZMAFile(io.BytesIO(content)).read(ROOM)
-        elif content[257:262] == b"ustar":
-            with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-                yield from ((archive.extractfile(each).read(ROOM)) for each in archive if each.isfile())
-        elif content.startswith(PNG):
-            yield from _notes(content)
-        elif content[:5] == b"%PDF-":
-            yield from _streams(content)
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, tarfile.TarError, RuntimeError,
-            NotImplementedError):
-        return
-
-
-def _zipped(content: bytes) -> Iterator[bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        yield "\n".join(archive.namelist()).encode("utf-8", "replace")
-        for each in archive.infolist():
-            with archive.open(each) as file:
-                yield file.read(ROOM)
-
-
-def _notes(content: bytes) -> Iterator[bytes]:
-    """The notes of a PNG, spelled out: tEXt, zTXt, iTXt, EXIF."""
-    place = 8
-    while place + 12 <= len(content):
-        length, kind = int.from_bytes(content[place:place + 4], "big"), content[place + 4:place + 8]
-        body = content[place + 8:place + 8 + length]
-        place += 12 + length
-        if kind in (b"tEXt", b"eXIf", b"iTXt"):
-            yield body.replace(b"\0", b"\n")
-        if kind in (b"zTXt", b"iTXt"):
-            packed = body.find(b"x")
-            while packed >= 0:
-                yield zlib.decompressobj().decompress(body[packed:], ROOM) if _packed(body[packed:]) else b""
-                packed = body.find(b"x", packed + 1) if not _packed(body[packed:]) else -1
-
-
-def _streams(content: bytes) -> Iterator[bytes]:
-    """The compressed streams of a PDF."""
-    place = content.find(b"stream")
-    while place >= 0:
-        start = place + 6 + (2 if content[place + 6:place + 8] == b"\r\n" else 1)
-        if _packed(content[start:start + 64]):
-            yield zlib.decompressobj().decompress(content[start:], ROOM)
-        place = content.find(b"stream", start)
-
-
-def _packed(piece: bytes) -> bool:
-    """Whether bytes begin as zlib writes them."""
-    if len(piece) < 2 or piece[0] != 0x78 or (piece[0] << 8 | piece[1]) % 31:
-        return False
-    try:
-        zlib.decompressobj().decompress(piece[:64], 1)
-    except zlib.error:
-        return False
-    return True
-
-
 def _own(content: bytes) -> bool:
-    """Whether Marrow made a file as a whole: a picture that carries a card of ours."""
-    return content.startswith(PNG) and any(_is_card(note) for note in _notes(content))
+    """Whether Marrow made a file as a whole: a card of ours, as JSON or in a picture that carries it."""
+    if content.startswith(PNG):
+        return any(_is_card(note.partition(b"\n")[2], packed=True) for note in notes(content))
+    return content[:1] == b"{" and b"chara_card" in content and _is_card(content)
 
 
-def _is_card(note: bytes) -> bool:
-    import base64
-    import binascii
-
+def _is_card(note: bytes, *, packed: bool = False) -> bool:
     try:
-        made = json.loads(base64.b64decode(note.partition(b"\n")[2], validate=True))
+        made = json.loads(base64.b64decode(note, validate=True) if packed else note)
         return "marrow" in made["data"]["extensions"]
-    except (binascii.Error, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
@@ -280,26 +207,26 @@ def _written(content: bytes) -> str:
     return ""
 
 
-def _edited(content: bytes, encoding: str, runs: Runs, suffix: str) -> bytes | None:
-    """A text with her runs blacked out, None where it would no longer read as what it is."""
-    readers: dict[str, Callable[[str], object]] = {".toml": tomllib.loads, ".json": json.loads}
-    for written in (encoding, *(each for each in ENCODINGS if each != encoding)):
+def _edited(content: bytes, path: Path, sought: Sought) -> tuple[bytes, str] | None:
+    """A text with her runs blacked out, and its encoding; None where it would no longer read as what it is."""
+    suffix = path.suffix.lower()
+    kept = _unnamed(content, sought.ids) if suffix == ROWS else content
+    first = _written(kept)
+    for written in (first, *(each for each in ENCODINGS if each != first)) if first else ():
         try:
-            text = content.decode(written)
-            better = runs.blank(text)
-            after = better.encode(written, "replace") if written.startswith("utf") else better.translate(
-                {ord("█"): "■", ord("¤"): "·", ord("🂠"): "■"}).encode(written)
+            text = kept.decode(written)
+            better = sought.runs.blank(text)
+            after = (better if written.startswith("utf") else better.translate(PLAIN)).encode(written)
         except UnicodeError:
             continue
-        if better != text and not holds(after, runs) and not _broken(text, better, readers.get(suffix)):
-            return after
+        if (better != text or kept != content) and not holds(after, sought.runs) and not _broken(text, better, suffix):
+            return after, written
     return None
 
 
-def _broken(text: str, better: str, read: Callable[[str], object] | None) -> bool:
+def _broken(text: str, better: str, suffix: str) -> bool:
     """Whether a file read before and does not now."""
-    if read is None:
-        return False
+    read = {".toml": tomllib.loads, ".json": json.loads}.get(suffix, str)
     try:
         read(text)
     except (ValueError, RecursionError):

@@ -1,5 +1,6 @@
 """`marrow people revoke`: a witness takes back everything she said."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,24 +44,26 @@ def withdraw(archive: "Archive", witness: str, folder: Path, *, really: bool) ->
     test       truth: afterwards no file below the folder holds a run of four characters that only she said, except
                those that were named for the person to delete
     """
-    from marrow.people.forget import forget, leaving
-    from marrow.people.sweep import sweep
+    from marrow.people.forget import forget, held, leaving
+    from marrow.people.sweep import Sought, sweep
 
     going = leaving(archive, witness)
     skip = frozenset({archive.path.parent.resolve(), *(folder / each for each in OTHERS)})
-    copies = _copies(archive, going)
+    sought = Sought(going.runs, going.ids, _copies(archive, going))
     yield from _of_archive(archive, going)
     yield from _of_films(folder, going, really)
-    for hit in sweep(folder, going.runs, copies=copies, skip=skip, really=really):
+    for hit in sweep(folder, sought, skip=skip, really=really):
         yield from _told(hit, folder)
     if not really:
         yield say("revoke.ask", name=archive.family.members[witness].name, witness=witness)
         return
     forget(archive, going)
-    left = [hit.path for hit in sweep(folder, going.runs, copies={}) if hit.act not in ("git", "ends")]
+    left = [hit.path for hit in sweep(folder, Sought(going.runs), skip=frozenset({archive.path.resolve()}))
+            if hit.act not in ("git", "ends")]
+    left += [archive.path] if held(archive, going.runs) else []
     yield say("revoke.left" if left else "revoke.done", count=len(left), name=archive.family.members[witness].name)
     for path in left:
-        yield f"  {path.relative_to(folder)}"
+        yield f"  {os.path.relpath(path, folder)}"
 
 
 def _copies(archive: "Archive", going: "Leaving") -> Mapping[str, bytes | None]:
