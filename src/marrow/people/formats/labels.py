@@ -9,7 +9,7 @@ from marrow.people.formats.stamps import CLOCK
 # What a file's head may say, by the words it is said with.
 HEADS = {
     "witness": "讲述人|讲述者|口述人|口述者|口述|受访人|受访者|被访者|被访人|叙述人|講述人|受訪者|日记人|"
-               "写信人|寫信人|日记|日記|witness|narrator|told by|interviewee|speaker|diary of",
+               "写信人|寫信人|日记|日記|witness|narrator|told by|interviewee|speaker|diary of|diary|from|written by",
     "recorder": "记录人|记录者|记录|整理人|整理|采访人|采访者|访谈人|访谈者|紀錄人|採訪者|收集人|recorder|"
                 "recorded by|interviewer|written down by|transcribed by",
     "date": "时间|日期|录音时间|采访时间|访谈时间|記錄時間|時間|date|when|recorded on",
