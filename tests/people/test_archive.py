@@ -175,3 +175,11 @@ def test_refuses_a_folder_that_cannot_be_written(archive):
 def test_truth_iso_dates_are_days(words, first, last):
     assert (days(words).first.isoformat(), days(words).last.isoformat()) == (first, last)
     assert days("") is None and days("2019-13") is None and days("去年") is None
+
+
+def test_truth_question_and_answer_are_those_whom_the_head_names(archive):
+    put(archive, "问答.txt", "讲述人：小川\n记录人：小满\n\n问：他走得快吗？\n答：快。\n问2：后来呢？\n答2：慢了。\n")
+    assert [(each.witness, each.to) for each in archive.utterances()] == [("daughter", "brother"),
+                                                                          ("brother", "daughter")] * 2
+    put(archive, "无头.txt", "问：他走得快吗？\n答：快。\n")
+    assert [each.witness for each in archive.utterances() if each.text == "快。"].count("") == 1

@@ -135,7 +135,7 @@ def test_truth_several_voices_together_are_inferred_and_all_cited():
 @pytest.mark.parametrize(("words", "status", "becomes"), [
     ("晚安，满。", "social", "social"), ("满，你来了。", "social", "social"), ("我爱喝茶，晚安。", "social",
     "imagined"),
-    ("谢谢你来看我。", "social", "social"), ("我九三年去过北京。", "social", "imagined"), ("这个我不知道。",
+    ("谢谢你来看我。", "social", "social"), ("我九三年去过北京。", "social", "imagined"), ("我不知道。",
     "unknown", "unknown"),
     ("我走得快不快，我不知道。", "unknown", "unknown"), ("我不知道，那天下着雪。", "unknown", "imagined"),
     ("你妈和你哥记得不一样。", "unknown", "unknown"), ("那年我去了深圳，别的不记得。", "unknown", "imagined"),
@@ -159,7 +159,7 @@ def test_law_imagined_sentences_never_exceed_their_share_and_are_counted(share, 
 
 def test_truth_where_nothing_is_left_he_says_that_he_does_not_know():
     assert check([Sentence("我养过鹅。", "imagined")], asked(), FAMILY) == (
-        Sentence("这个我不知道。", "unknown", lowered="capped"),)
+        Sentence("我不知道。", "unknown", lowered="capped"),)
     assert check([], asked(), FAMILY) == ()
 
 

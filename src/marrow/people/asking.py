@@ -10,13 +10,15 @@ A question goes down these stairs and stops at the first that answers:
     engine        the engine drafts sentences, and every one is held against what it cites
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from marrow.errors import InputError
 from marrow.people.hearing import Hall, Manner, hear, rivals
 from marrow.people.kin.address import address, refer
 from marrow.people.talking.ledger import Evidence, Found, Part, Question, Reply, Sentence
+from marrow.people.testimony import Utterance
 from marrow.words import say
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 LIKELY = 0.5       # confidence below which nobody said it
 ASKED = 2          # witnesses who are named, where nobody said it
+YOU = re.compile(r"[你您]|\byou", re.I)
 
 
 def ask(archive: "Archive", words: str, *, person: str, asker: str, manner: Manner | None = None,
@@ -41,12 +44,17 @@ def ask(archive: "Archive", words: str, *, person: str, asker: str, manner: Mann
     manner, lang = manner or Manner(), language_of(words)
     if crisis(words):
         return Reply((Sentence(say("people.say.crisis", lang), "social"),), aside=True)
-    if archive.fact(f"rests.{person}"):
-        raise InputError("people.resting", name=archive.family.members[person].name)
+    awake(archive, person)
     hall = hear(archive, words, person=person, asker=asker, manner=manner)
     return _grounded(archive, words, hall, person, asker, lang) or _answered(
         archive, hall, Question(words, person, asker, hall.found, tuple(before), manner.imagination,
                                 _facts(archive, hall, person, asker, manner, lang)), manner)
+
+
+def awake(archive: "Archive", person: str) -> None:
+    """Refuse to speak for somebody who was put to rest; raises InputError "people.resting"."""
+    if archive.fact(f"rests.{person}"):
+        raise InputError("people.resting", name=archive.family.members[person].name)
 
 
 def _grounded(archive: "Archive", words: str, hall: Hall, person: str, asker: str, lang: str) -> Reply | None:
@@ -54,28 +62,33 @@ def _grounded(archive: "Archive", words: str, hall: Hall, person: str, asker: st
     from marrow.people.finding.answerable import answerable
     from marrow.people.finding.whose import whose
 
-    verdict = whose(words, hall.found, hall.about, {id: each.mentions for id, each in hall.known.items()},
-                    named=hall.named, before=hall.asked)
+    meant = {id: [one for one in each.mentions if one.sure or one.kind != "pronoun"] for id, each in hall.known.items()}
+    verdict = whose(words, hall.found, hall.about, meant, named=hall.named, before=hall.asked)
     if answerable(archive.index, words, hall.found, verdict.share) < LIKELY:
         return _unsaid(archive, hall, person, asker, lang)
     if verdict.other in ("", person):
         return None
     who = refer(archive.family, person, asker, verdict.other, lang)
-    known = verdict.other in archive.willing("talk") and not archive.family.members[verdict.other].died
-    return Reply((Sentence(say("people.reply.theirs", lang, who=who), "unknown"),), (verdict.other,) if known else ())
+    return Reply((Sentence(say("people.reply.theirs", lang, who=who), "unknown"),),
+                 _able(archive, [verdict.other], person, asker))
 
 
-def _unsaid(archive: "Archive", hall: Hall, person: str, asker: str, lang: str) -> Reply:
-    """Nobody said it, and whoever may know: of those who can still be asked, who said most that is near."""
-    family, willing = archive.family, archive.willing("talk")
+def _unsaid(archive: "Archive", hall: Hall, person: str, asker: str, lang: str, but: Collection[str] = ()) -> Reply:
+    """Nobody said it, and whoever may know: who said most that is near, without those who were heard."""
     near: dict[str, float] = {}
     for each in hall.found:
         near[each.utterance.witness] = near.get(each.utterance.witness, 0.0) + each.score
     if not near:
         near = dict(archive.db.execute("select witness, count(*) from utterances where aside = '' group by witness"))
-    alive = [id for id in near if id in willing and id not in (person, asker) and not family.members[id].died]
-    ask = tuple(sorted(alive, key=lambda id: (-near[id], id))[:ASKED])
-    return Reply((Sentence(say("people.reply.unknown", lang), "unknown"),), ask)
+    order = sorted(near.keys() - set(but), key=lambda id: (-near[id], id))
+    return Reply((Sentence(say("people.reply.unknown", lang), "unknown"),), _able(archive, order, person, asker))
+
+
+def _able(archive: "Archive", order: Sequence[str], person: str, asker: str) -> tuple[str, ...]:
+    """Who of them can be asked: alive, willing, and neither of the two who talk."""
+    family, willing = archive.family, archive.willing("talk")
+    return tuple([id for id in order if id in willing and id not in (person, asker)
+                  and not family.members[id].died][:ASKED])
 
 
 def _answered(archive: "Archive", hall: Hall, question: Question, manner: Manner) -> Reply:
@@ -85,31 +98,42 @@ def _answered(archive: "Archive", hall: Hall, question: Question, manner: Manner
     from marrow.people.talking.check import weigh
 
     sides = rivals(archive, hall, question.words)
+    heard = {each.utterance.witness for each, _ in sides}
+    unsaid = _unsaid(archive, hall, question.person, question.asker, question.facts["lang"], heard)
     if sides:
-        return _differing(archive, question, sides, manner.sentences)
+        return Reply((*unsaid.sentences, *_differing(archive, question, sides))[:manner.sentences], unsaid.ask,
+                     tuple(dict.fromkeys(each.utterance.id for each, _ in sides)))
     checked = weigh(open_engine("people.answer", manner.engine)(question), question, archive.family)
     tell_of(checked.remarks)
-    unsaid = _unsaid(archive, hall, question.person, question.asker, question.facts["lang"])
     if not checked.sentences:
         return unsaid
     silent = all(each.status in ("unknown", "social") for each in checked.sentences)
     return Reply(checked.sentences[:manner.sentences], unsaid.ask if silent else ())
 
 
-def _differing(archive: "Archive", question: Question, sides: Sequence[tuple[Found, Part]], most: int) -> Reply:
+def _differing(archive: "Archive", question: Question, sides: Sequence[tuple[Found, Part]]) -> list[Sentence]:
     """Neither is his: both are told, with their names."""
     lang = question.facts["lang"]
     who = list(dict.fromkeys(question.facts[f"refer.{each.utterance.witness}"] for each, _ in sides))
-    listed = [say("people.reply.comma", lang).join(who[:-1]), who[-1]]
-    proofs = [Evidence(each.utterance.id, part.start, part.end, each.utterance.text[part.start:part.end])
-              for each, part in sides]
-    told = [Sentence(say("people.reply.unknown", lang), "unknown"),
-            Sentence(say("people.reply.differ", lang, who=say("people.reply.and", lang).join(listed)), "unknown",
-                     tuple(proofs))]
-    told += [Sentence(say("people.reply.quote", lang, who=question.facts[f"refer.{each.utterance.witness}"],
-                          words=proof.words.strip()), "quoted", (proof,))
-             for (each, _), proof in zip(sides, proofs, strict=True)]
-    return Reply(tuple(told[:most]), rivals=tuple(dict.fromkeys(each.utterance for each in proofs)))
+    listed = say("people.reply.and", lang).join([say("people.reply.comma", lang).join(who[:-1]), who[-1]])
+    told = [(each.utterance, Evidence(each.utterance.id, part.start, part.end,
+                                      each.utterance.text[part.start:part.end])) for each, part in sides]
+    differ = _begun(say("people.reply.differ", lang, who=listed))
+    return [Sentence(differ, "unknown", tuple(proof for _, proof in told)),
+            *(Sentence(_quote(archive, question, there, proof), "quoted", (proof,)) for there, proof in told)]
+
+
+def _quote(archive: "Archive", question: Question, there: Utterance, proof: Evidence) -> str:
+    """A witness's words; where they say "you" to another than the asker, whom they were said to."""
+    lang, apart = question.facts["lang"], there.to not in ("", question.asker) and YOU.search(proof.words)
+    to = refer(archive.family, question.person, question.asker, there.to, lang) if apart else ""
+    return _begun(say(f"people.reply.{'quote_to' if apart else 'quote'}", lang, words=proof.words.strip(), to=to,
+                      who=question.facts[f"refer.{there.witness}"]))
+
+
+def _begun(words: str) -> str:
+    """A sentence with a capital letter."""
+    return words[:1].upper() + words[1:]
 
 
 def _facts(archive: "Archive", hall: Hall, person: str, asker: str, manner: Manner, lang: str) -> dict[str, str]:

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from marrow.people.archive import Archive
 
 OWNER = ("我", "me", "Me", "You")  # what exporters call whoever exported
+# labels that say what somebody does in the talk: whom they mean, the head of the file says
+ASKS = frozenset("问 問 q 采访者 采访人 採訪者 访谈者 访谈人 记录人 记录者 记者 interviewer recorder".split())
+ANSWERS = frozenset("答 a 讲述人 讲述者 口述人 口述者 受访者 受访人 受訪者 被访者 被访人 interviewee narrator "
+                    "witness".split())
 SIGNED = {"父": "父亲", "母": "母亲", "兄": "哥哥", "弟": "弟弟", "姐": "姐姐", "妹": "妹妹", "儿": "儿子",
           "女": "女儿"}
 
@@ -28,7 +32,9 @@ class Voices:
     def of(self, label: str) -> str:
         """The person a label means, "" where that is not certain."""
         if label not in self.known:
-            self.known[label] = _who(self.archive, label, *self.egos) if label else self.witness
+            role = re.sub(r"\d+$", "", label.lower())
+            self.known[label] = (self.owner if role in ASKS else self.witness if role in ANSWERS or not label
+                                 else _who(self.archive, label, *self.egos))
         return self.known[label]
 
 

@@ -55,7 +55,7 @@ def _sentence(question: "Question", found: "Found", part: "Part") -> "Sentence":
         return Sentence(part.voiced, "told", proof)
     who = question.facts.get(f"refer.{there.witness}", there.witness)
     quote = say("people.reply.quote", question.facts.get("lang"), who=who, words=words.strip())
-    return Sentence(quote, "quoted", proof)
+    return Sentence(quote[:1].upper() + quote[1:], "quoted", proof)
 
 
 engine = Engine("people.answer", open_plain, about="the witnesses' own words, no model", licence="Apache-2.0",

@@ -315,7 +315,7 @@ def _instead(kept: Sequence[Sentence], dropped: Sequence[Sentence], lang: str) -
     made = [Sentence(say("people.say.advice", lang), "unknown", lowered="advised")] * ("advised" in reasons)
     if reasons - {"advised", "begged", "called"} or (reasons and not kept and not made):
         told = any(each.status in SUPPORTED for each in kept)
-        words = say(f"people.say.{'rest' if told else 'unknown'}", lang)
+        words = say("people.say.rest" if told else "people.reply.unknown", lang)
         if not any(each.status == "unknown" for each in kept):
             made.append(Sentence(words, "unknown", lowered="capped"))
     return tuple(made)
