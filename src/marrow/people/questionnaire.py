@@ -264,7 +264,11 @@ def read_answers(path: Path | str, asked: Instrument | None = None) -> Answers:
     test       the same answers from all three forms; each refusal
     """
     path = Path(path)
-    found = _read_rows(path) if path.suffix.lower() == ".csv" else _read(path)
+    return filled(_read_rows(path) if path.suffix.lower() == ".csv" else _read(path), path, asked)
+
+
+def filled(found: Mapping[str, Any], path: Path, asked: Instrument | None = None) -> Answers:
+    """Answers from a head and a table "answers", as they stood in a file; raises as `read_answers`."""
     head = {name: str(found.get(name, "")).strip() for name in ("instrument", "witness", "person")}
     for name, text in head.items():
         if not text:
