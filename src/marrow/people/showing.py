@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from marrow.people.testimony import Interval, Utterance
@@ -44,13 +45,13 @@ def utterance(archive: "Archive", each: Utterance) -> Iterator[str]:
     parts = [each.id[:8], called(archive, each.witness)]
     if each.to:
         parts[1] += f" → {called(archive, each.to)}"
-    parts += [each.said.phrase] if each.said else []
+    parts += [each.said.phrase[:16].replace("T", " ")] if each.said else []
     parts += [say("people.about", time=time(when)) for when in each.about]
     if each.through:
         parts.append(say("people.through", who=" ← ".join(called(archive, who) for who in each.through)))
     parts += [say("people.sealed_mark")] if each.sealed else []
     yield " · ".join(parts)
-    yield f"    {each.text}"
+    yield indent(each.text, "    ")
     yield f"    {place(archive, each)}"
 
 
@@ -68,9 +69,18 @@ def called(archive: "Archive", who: str) -> str:
 
 
 def time(when: Interval) -> str:
-    """An interval as it was said, and its days."""
-    days = "/".join(each.isoformat() if each else "…" for each in (when.first, when.last))
-    return f"{when.phrase} ({days}{'' if when.sure else '?'})"
+    """An interval as it was said, and its days as far as they are known."""
+    if not (when.first or when.last):
+        return when.phrase
+    return say("people.days" if when.sure else "people.days_about", phrase=when.phrase, days=_span(when))
+
+
+def _span(when: Interval) -> str:
+    """Days in few letters: a day, whole years, from one to another."""
+    first, last = (each.isoformat() if each else "" for each in (when.first, when.last))
+    if first.endswith("-01-01") and last.endswith("-12-31"):
+        first, last = first[:4], last[:4]
+    return first if first == last else f"{first}–{last}"
 
 
 def reply(archive: "Archive", given: "Reply") -> Iterator[str]:
@@ -78,7 +88,7 @@ def reply(archive: "Archive", given: "Reply") -> Iterator[str]:
     held = archive.get({proof.utterance: None for each in given.sentences for proof in each.evidence})
     for each in given.sentences:
         yield f"  {each.words}"
-        marks = [say(f"people.status.{each.status}")]
+        marks = [say("people.status.aside" if given.aside else f"people.status.{each.status}")]
         marks += [say(f"people.lowered.{each.lowered}")] if each.lowered else []
         for proof in each.evidence:
             if proof.utterance in held:

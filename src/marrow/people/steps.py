@@ -37,7 +37,7 @@ def answer(question: Text, testimony: Testimony, speaker: Person, asker: Person 
         given = ask(archive, question.words, person=who,
                     asker=archive.person(asker.name if asker else archive.fact("recorder")),
                     manner=Manner(archive.person(view) if view else "", engine, imagination, "film", sentences))
-    tell_of(Remark("people.sentence", {"number": number, "status": each.status,
-                                       "evidence": " ".join(dict.fromkeys(proof.utterance for proof in each.evidence))})
+    tell_of(Remark(f"people.sentence.{each.status}", {"number": number, "evidence":
+                                                      " ".join(dict.fromkeys(one.utterance for one in each.evidence))})
             for number, each in enumerate(given.sentences, 1))
     return Text(given.words)
