@@ -24,7 +24,7 @@ from marrow.words import say
 if TYPE_CHECKING:
     from marrow.people.archive import Archive
 
-LIKELY = 0.5       # confidence below which nobody said it
+LIKELY = 0.45      # confidence below which nobody said it
 ASKED = 2          # witnesses who are named, where nobody said it
 YOU = re.compile(r"[你您]|\byou", re.I)
 
