@@ -64,7 +64,7 @@ def asked_of(each: "Conflict", lang: Lang) -> str:
     doing = next((word[1:] for word in each.topic if word[0] == "@"), "")
     if kind == "agent" and known(f"people.ask.doer.{doing}", lang):
         return say(f"people.ask.doer.{doing}", lang)
-    return say(f"people.ask.slot.{kind}", lang)
+    return say(f"people.ask.slot.{'polarity' if kind == 'himself' else kind}", lang)
 
 
 def shown(each: "Conflict", name: Callable[[str], str], lang: Lang) -> str:
@@ -72,10 +72,14 @@ def shown(each: "Conflict", name: Callable[[str], str], lang: Lang) -> str:
 
     name    of an id
     """
-    return " / ".join(dict.fromkeys(_side(side.value, name, lang) for side in each.sides))
+    return " / ".join(dict.fromkeys(valued(side.value, name, lang) for side in each.sides))
 
 
-def _side(value: str, name: Callable[[str], str], lang: Lang) -> str:
+def valued(value: str, name: Callable[[str], str], lang: Lang) -> str:
+    """One side's value in words: 1988, 是（会水）, 左手.
+
+    name    of an id
+    """
     first, dots, last = value.partition("..")
     if dots:
         year = first[:4] if (first[5:], last) == ("01-01", f"{first[:4]}-12-31") else ""

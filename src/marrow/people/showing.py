@@ -1,16 +1,17 @@
 """The archive and what is in it, as lines for people."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import indent
 from typing import TYPE_CHECKING
 
 from marrow.people.testimony import Interval, Utterance
 from marrow.terminal import table
-from marrow.words import say
+from marrow.words import language, say
 
 if TYPE_CHECKING:
     from marrow.people.archive import Archive
+    from marrow.people.claims.conflicts import Conflict
     from marrow.people.talking.ledger import Reply
 
 
@@ -109,6 +110,7 @@ def kept(archive: "Archive", given: "Reply") -> str:
 def conflicts(archive: "Archive", only: str) -> Iterator[str]:
     """What disagrees: each side with its voices and where they say it, what would settle it, whom to ask."""
     from marrow.people.disagreeing import disagreements
+    from marrow.people.disputed import valued
 
     count = 0
     for number, each in enumerate(disagreements(archive), 1):
@@ -116,12 +118,21 @@ def conflicts(archive: "Archive", only: str) -> Iterator[str]:
         if only and not any(only in there.text for there in held.values()):
             continue
         count += 1
-        yield f"{number}. {say(f'people.kind.{each.kind}')}：{' '.join(each.topic)}"
+        yield f"{number}. {_matter(archive, each, [there.text for there in held.values()])}"
         for side in each.sides:
-            yield f"   · {side.value}"
+            yield f"   · {valued(side.value, lambda who: called(archive, who), language())}"
             for there in (held[id] for voice in side.voices for id in voice.utterances):
                 yield f"       {called(archive, there.witness)}「{there.text}」{there.id[:8]} {place(archive, there)}"
         yield f"   {each.settles.tell()}"
         if each.ask:
             yield f"   {say('people.ask', who=', '.join(called(archive, who) for who in each.ask))}"
     yield say("people.conflicts", count=count)
+
+
+def _matter(archive: "Archive", each: "Conflict", texts: Sequence[str]) -> str:
+    """What a conflict is about, and what about it is not sure."""
+    from marrow.people.disputed import topic_of
+
+    topic = topic_of(each, texts, called(archive, archive.fact("about")), language())
+    words = topic or " ".join(word for word in each.topic if word[0] not in "@#~")
+    return say("people.matter" if words else "people.matter_bare", kind=say(f"people.kind.{each.kind}"), topic=words)
