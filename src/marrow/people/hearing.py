@@ -1,8 +1,9 @@
 """What witnesses said that may answer a question: found, understood, cut into sentences, rivals side by side."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from marrow.people.talking.ledger import Found, Part
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
     from marrow.people.archive import Archive, Purpose
     from marrow.people.understanding import Understood
 
-SOUGHT = 60        # utterances that are looked at
+SOUGHT = 1000      # utterances that are looked through
 HEARD = 16         # of them, the best that may be used
+AT_ONCE = 60       # utterances that are fetched at once
 BONUS = 0.16       # of an utterance that tells of the person asked about
 KNOWN = 0.85       # what counts of what the asker said himself: he knows that
 AFTER = 0.8        # what it counts that the question stood in the turn before
+WITHIN = 0.6       # what counts of an utterance's worst sentence, beside its best
 OWN, SLOT = 0.2, 0.1   # what counts of a sentence: its own words, beside its utterance's; that it has what is asked for
 RIVAL = 0.6        # how well each side of a conflict must fit the question, of the best fit
 QUESTION = re.compile(r"[?？][”」』\"]*\s*$")
@@ -84,7 +87,7 @@ def hear(archive: "Archive", words: str, *, person: str, asker: str, manner: Man
     named = frozenset(id for each in meant if each.sure for id in each.persons) - {asker, person}
     about = next(iter(tells), person)
     ranked = archive.index.search(words, limit=SOUGHT, speaker=next(iter(named)) if len(named) == 1 else "")
-    heard = _usable(archive, [id for id, _ in ranked], manner)[:HEARD]
+    heard = list(islice(_usable(archive, [id for id, _ in ranked], manner), HEARD))
     known = {each.utterance.id: each for each in understood(archive, heard)}
     scored = sorted((((score + BONUS * (about in known[id].tells)) * (KNOWN if known[id].utterance.witness == asker
                                                                       else 1), id)
@@ -95,12 +98,14 @@ def hear(archive: "Archive", words: str, *, person: str, asker: str, manner: Man
     return replace(hall, found=_parted(archive, hall, words, person, asker))
 
 
-def _usable(archive: "Archive", ids: Sequence[str], manner: Manner) -> list[Utterance]:
+def _usable(archive: "Archive", ids: Sequence[str], manner: Manner) -> Iterator[Utterance]:
     """Of what was found, what may be used: a witness who is known and willing, nothing sealed, not only questions."""
     willing = archive.willing(manner.purpose) - manner.without
-    return [each for each in archive.get(ids).values()
-            if each.witness in willing and not each.sealed and manner.view in ("", each.witness)
-            and not all(map(QUESTION.search, SENTENCE.findall(each.text)))]
+    for start in range(0, len(ids), AT_ONCE):
+        for each in archive.get(ids[start:start + AT_ONCE]).values():
+            if (each.witness in willing and not each.sealed and manner.view in ("", each.witness)
+                    and not all(map(QUESTION.search, SENTENCE.findall(each.text)))):
+                yield each
 
 
 def _before(archive: "Archive", there: Utterance) -> str:
@@ -117,7 +122,9 @@ def wanted(words: str) -> tuple[str, ...]:
 
 def _parted(archive: "Archive", hall: Hall, words: str, person: str, asker: str) -> tuple[Found, ...]:
     """Every utterance with its sentences: how well each fits the question, and how he would say it to the asker."""
+    from marrow.people.claims.negation import unsure
     from marrow.people.claims.slots import slots
+    from marrow.people.finding.tokens import fold
     from marrow.people.mentions import part as within
     from marrow.people.revoice import revoice
 
@@ -128,15 +135,22 @@ def _parted(archive: "Archive", hall: Hall, words: str, person: str, asker: str)
                                                    in zip(spans, texts, strict=True))])
     kinds, parts = wanted(words), {each.utterance.id: [] for each in hall.found}
     for number, ((each, start, end), text) in enumerate(zip(spans, texts, strict=True)):
-        if QUESTION.search(text):
+        if QUESTION.search(text) or unsure(fold(text)):
             continue
         there, marks = each.utterance, within(hall.known[each.utterance.id].mentions, start, end)
         own = max(covers[number], AFTER * covers[len(spans) + number])
         has = any(slot.kind in kinds for slot in slots(text, mentions=marks))
         voiced = revoice(text, archive.family, there.witness, there.to, person, asker, marks)
-        parts[there.id].append(Part(start, end, voiced or "",
-                                    round(OWN * own + (1 - OWN) * each.score + SLOT * has, 6)))
-    return tuple(replace(each, parts=tuple(parts[each.utterance.id])) for each in hall.found)
+        parts[there.id].append(Part(start, end, voiced or "", OWN * own + SLOT * has))
+    return tuple(replace(each, parts=_weighed(parts[each.utterance.id], each.score)) for each in hall.found)
+
+
+def _weighed(parts: Sequence[Part], score: float) -> tuple[Part, ...]:
+    """Sentences weighed with the utterance they stand in: of a good one the best sentence counts most."""
+    best = max((each.score for each in parts), default=0.0)
+    return tuple(replace(each, score=round((best + (1 - OWN) * score)
+                                           * (WITHIN + (1 - WITHIN) * (each.score / best if best else 1)), 6))
+                 for each in parts)
 
 
 def rivals(archive: "Archive", hall: Hall, words: str) -> list[tuple[Found, Part]]:
