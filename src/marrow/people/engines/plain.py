@@ -1,6 +1,7 @@
 """Answering without a model: the witnesses' own sentences, in his voice where that is certain, quoted elsewhere."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from marrow.engine import Engine
@@ -18,14 +19,17 @@ def open_plain() -> "Answer":
 
 
 def answer(question: "Question") -> Sequence["Sentence"]:
-    """The sentences that fit best, whoever said them; nothing twice.
+    """The sentences that fit best, whoever said them; nothing twice. One witness at most lends him his voice: what
+    others say of the same thing may be otherwise, so it keeps their names.
 
     test    every sentence stands word for word in the archive but for who is meant
     """
     most = int(question.facts.get("sentences", "4"))
     told: list[Sentence] = []
-    for found, part in _chosen(question.found, most):
-        sentence = _sentence(question, found, part)
+    chosen = list(_chosen(question.found, most))
+    for found, part in chosen:
+        own = found.utterance.witness in (chosen[0][0].utterance.witness, question.person)
+        sentence = _sentence(question, found, part if own else replace(part, voiced=""))
         if all(sentence.words != each.words for each in told):
             told.append(sentence)
     return told
