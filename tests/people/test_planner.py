@@ -41,10 +41,10 @@ def archive(tmp_path):
         yield made
 
 
-def put(archive, words, name="a.txt"):
+def put(archive, words, name="a.txt", witness=""):
     path = archive.path.parent.parent / name
     path.write_text(words, "utf-8")
-    return archive.add(path)
+    return archive.add(path, witness=witness)
 
 
 @pytest.fixture
@@ -206,6 +206,25 @@ def test_truth_he_is_called_what_the_asker_calls_him(told):
     assert all("您" not in each.words for each in plan(told, "mother", lang="zh"))
 
 
+def test_truth_who_collects_is_not_asked_where_she_has_it_from(archive):
+    put(archive, "妈妈：他走得慢。\n小满：周伯伯说他走得快。\n妈妈：嗯。\n")
+    assert "hearsay" not in {each.kind for each in plan(archive, "daughter", lang="zh")}
+
+
+def test_truth_in_english(archive):
+    archive.meet({"about": "dad", "recorder": "ann",
+                  "dad": {"name": "William", "sex": "male", "born": "1920", "died": "1990", "spouse": "mary"},
+                  "mary": {"name": "Mary", "sex": "female", "born": "1924"},
+                  "ann": {"name": "Ann", "sex": "female", "born": "1950", "father": "dad", "mother": "mary"},
+                  "tom": {"name": "Tom", "sex": "male", "born": "1948", "father": "dad", "mother": "mary"}})
+    put(archive, "Tom: In 1960 my father bought the first car.\nAnn: Yes.\nTom: That summer was hot.\nAnn: Yes.\n"
+                 "Tom: Somebody sold it to him.\nAnn: Yes.\n")
+    found = {each.kind: each.words for each in reversed(plan(archive, "tom", lang="en"))}
+    assert found["open"] == "You said: “That summer was hot”. What year was “That summer”, roughly?"
+    assert found["unknown"].startswith("You said: “Somebody sold it to him”.")
+    assert "our father" in found["year"].lower() and "our mother" in found["person"]
+
+
 def test_law_the_dead_are_not_asked(told):
     assert plan(told, "gran") == ()
 
@@ -231,6 +250,26 @@ def test_truth_more_told_is_more_ink(archive):
     x = [round(640 * (0.178 + 0.78 * (year - 1955 + 0.5) / 60)) for year in (1960, 1985, 2000)]
     few, none, many = (found[112:138, each - 2:each + 3].min() for each in x)
     assert many < few < none
+
+
+def test_truth_red_marks_stand_where_witnesses_disagree(told, archive):
+    put(archive, lines_of([1970]), "b.txt")
+    found = coverage_picture(told, (640, 360)).astype(int)
+    red = (found[..., 0] - found[..., 1] > 70)[80:300]
+    year = 1955 + (np.flatnonzero(red[:, 114:].any(0)) / (640 * 0.78 / 60))
+    assert len(year) and (abs(year - 1988.5) < 1.5).all()
+
+
+@pytest.mark.parametrize("size", [(320, 180), (450, 800)])
+def test_shape_any_size_and_long_names(archive, size):
+    names = [f"Bartholomew Cholmondeley {letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVW"]
+    archive.meet({"about": "dad", "dad": {"name": "William Henry Featherstonehaugh", "born": "1900", "died": "1960"},
+                  **{f"w{number}": {"name": name} for number, name in enumerate(names)}})
+    assert coverage_picture(archive, size).shape == (size[1], size[0], 3)
+    for number, name in enumerate(names):
+        put(archive, f"In 19{number + 20} he went to work, as {name} remembers.\n", f"{number}.txt", f"w{number}")
+    assert len(coverage(archive).witnesses) == len(names)
+    assert coverage_picture(archive, size).shape == (size[1], size[0], 3)
 
 
 # ------------------------------------------------------------ questionnaires

@@ -31,7 +31,7 @@ class Coverage:
     """How much was told of somebody's life.
 
     subject      id of whom the testimony is about
-    first        the year of birth, or the first of which something was told
+    first, last  the years of birth and death, else the first and the last of which something was told
     witnesses    ids, in the order of the family
     years        witness -> how many utterances tell of each year, from `first` on
     people       witness -> person -> utterances that speak of him
@@ -41,6 +41,7 @@ class Coverage:
 
     subject: str
     first: int
+    last: int
     witnesses: tuple[str, ...]
     years: Mapping[str, tuple[float, ...]]
     people: Mapping[str, Mapping[str, int]]
@@ -48,14 +49,9 @@ class Coverage:
     themes: Mapping[str, Mapping[str, int]]
 
     @property
-    def last(self) -> int:
-        """The last year."""
-        return self.first + len(self.whole) - 1
-
-    @property
     def whole(self) -> tuple[float, ...]:
         """How much everybody together told of each year."""
-        return tuple(map(sum, zip(*self.years.values(), strict=True)))
+        return tuple(sum(row[number] for row in self.years.values()) for number in range(self.last - self.first + 1))
 
 
 def heard(archive: "Archive") -> list[Understood]:
@@ -82,7 +78,7 @@ def coverage(archive: "Archive", known: Sequence[Understood] | None = None) -> C
     for witness, begin, end, weight in weights:
         for year in range(max(begin, first), min(end, last) + 1):
             years[witness][year - first] += weight / (end - begin + 1)
-    return Coverage(subject, first, witnesses, {who: tuple(row) for who, row in years.items()},
+    return Coverage(subject, first, last, witnesses, {who: tuple(row) for who, row in years.items()},
                     _counted(known, witnesses, people_in), _counted(known, witnesses, places_in),
                     _counted(known, witnesses, lambda each: themes_in(each.utterance.text)))
 

@@ -1,7 +1,7 @@
 """Where the telling is thick and where it is thin, as a picture: years across, witnesses down, ink for words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ from marrow.draw import INK, PAPER, SEAL, colour
 from marrow.draw.label import printed
 from marrow.draw.noise import blur, noise
 from marrow.draw.paper import sheet
-from marrow.draw.type import Style, coverage, set_line
+from marrow.draw.type import Line, Style, coverage, set_line
 from marrow.people.coverage import thin, years_of
 from marrow.people.desk import Desk
 from marrow.people.planner import Ground, ground
@@ -25,10 +25,12 @@ LEFT, RIGHT, TOP, FOOT = 0.178, 0.958, 0.235, 0.775  # of the picture: where yea
 ROWS = 18       # witnesses that are shown, those who told most
 FULL = 2.6      # utterances a year that blacken it nearly wholly; of all together, as many for every witness beside
 BREADTH = 0.40  # of a row: half a stroke's breadth at its fullest
+NAME, TIE = 0.075, 0.05  # of the picture's width: room for a name, and for what he is
 SOFT = 0.26     # of a year: how far ink runs along
 PALE = 0.32     # ink of hair lines; FAINT of small words
 FAINT = 0.78
 RED = 0.0092    # of the picture's height: side of a red mark
+APART = 1.2     # sides of a mark from one to the next
 Painted = tuple[ndarray, int, int]
 
 
@@ -119,7 +121,7 @@ def _stroke(made: ndarray, grid: Grid, row: int, told: ndarray, share: ndarray) 
     inside = (at >= 0) & (at < grid.count)
     full = np.where(inside, np.sqrt(1 - np.exp(-told))[np.clip(at.astype(int), 0, grid.count - 1)], 0)
     reach = np.arange(-int(grid.year), int(grid.year) + 1) / (grid.year * SOFT)
-    full = np.convolve(full, np.exp(-reach ** 2 / 2) / np.exp(-reach ** 2 / 2).sum(), "same")
+    full = np.convolve(full, np.exp(-reach ** 2 / 2) / np.exp(-reach ** 2 / 2).sum(), "same") * inside
     top, foot = int(grid.y(row) - grid.row / 2), int(np.ceil(grid.y(row) + grid.row / 2))
     down = np.abs(np.arange(top, foot) + 0.5 - grid.y(row))[:, None]
     rough = share[top:foot]
@@ -177,25 +179,40 @@ def _fill(made: ndarray, left: float, top: float, right: float, foot: float, ink
 
 
 def _marks(read: Ground, grid: Grid) -> ndarray:
-    """Red marks where witnesses disagree, with a thread from row to row."""
+    """Red marks where witnesses disagree, with a thread from row to row where they speak of one year."""
     made = np.zeros(grid.size[::-1], np.float32)
-    side, taken = grid.size[1] * RED, {}
-    for each in read.rivals:
-        spots = []
-        for who, year in _said(read, each):
-            if who in grid.rows and grid.first <= year < grid.first + grid.count:
-                cell = (who, year)
-                taken[cell] = taken.get(cell, -1) + 1
-                x = grid.x(year + 0.5) + min(taken[cell], 2) * side * 1.25
-                spots.append((x, grid.y(grid.rows.index(who))))
-        for x, y in spots:
+    side, cells = grid.size[1] * RED, _cells(read, grid)
+    places: dict[int, list[tuple[float, float]]] = {}
+    for (row, year), rivals in cells.items():
+        for spot, rival in zip(_spots(len(rivals)), rivals, strict=False):
+            x, y = grid.x(year + 0.5) + spot[0] * side * APART, grid.y(row) + spot[1] * side * APART
+            places.setdefault(rival, []).append((x, y))
             _fill(made, x - side / 2, y - side / 2, x + side / 2, y + side / 2, 0.95)
-        if len({y for _, y in spots}) > 1 and max(x for x, _ in spots) - min(x for x, _ in spots) < grid.year:
-            x = spots[0][0]
-            _fill(made, x - 0.6, min(y for _, y in spots), x + 0.6, max(y for _, y in spots), 0.4)
+    for spots in places.values():
+        across, down = zip(*spots, strict=True)
+        if max(across) - min(across) < grid.year and max(down) - min(down) > grid.row / 2:
+            x = sum(across) / len(across)
+            _fill(made, x - 0.6, min(down), x + 0.6, max(down), 0.4)
     left, _, base = _legend(grid, 1)
-    _fill(made, left, base - side * 0.85, left + side, base + side * 0.15, 0.95)
+    _fill(made, left, base - side * 0.95, left + side, base + side * 0.05, 0.95)
     return made
+
+
+def _cells(read: Ground, grid: Grid) -> dict[tuple[int, int], list[int]]:
+    """Row and year -> the contradictions that stand there, by number."""
+    cells: dict[tuple[int, int], list[int]] = {}
+    for number, each in enumerate(read.rivals):
+        for who, year in dict.fromkeys(_said(read, each)):
+            if who in grid.rows and grid.first <= year < grid.first + grid.count:
+                cells.setdefault((grid.rows.index(who), year), []).append(number)
+    return cells
+
+
+def _spots(count: int) -> list[tuple[float, float]]:
+    """Where marks of one cell stand about its middle, in sides of a mark: one, two beside each other, three or four."""
+    if count < 3:
+        return [(0.0, 0.0)] if count == 1 else [(-0.5, 0.0), (0.5, 0.0)]
+    return [(-0.5, -0.5), (0.5, -0.5), (-0.5, 0.5), (0.5, 0.5)][:count]
 
 
 def _said(read: Ground, each: "Conflict") -> Iterator[tuple[str, int]]:
@@ -234,7 +251,7 @@ def _names(archive: "Archive", read: Ground, grid: Grid) -> Iterator[Painted]:
         edge, grid.size[1] * 0.108)
     for number, who in enumerate((*grid.rows, "")):
         member = archive.family.members.get(who)
-        line = set_line(member.name if member else say("people.coverage.all", "zh"), plain)
+        line = _fitted(member.name if member else say("people.coverage.all", "zh"), plain, grid.size[0] * NAME)
         yield line.paint(grid.size[0] * (LEFT - 0.016) - line.width, grid.y(number) + grid.unit * 0.36)
 
 
@@ -247,8 +264,8 @@ def _notes(archive: "Archive", read: Ground, grid: Grid) -> Iterator[Painted]:
                     Style(grid.unit, 500, 0.04))
     yield life.paint(grid.size[0] * RIGHT - life.width, grid.size[1] * 0.108)
     for number, who in enumerate(grid.rows):
-        yield set_line(_tie(archive, read.covered.subject, who) or " ", small).paint(
-            edge, grid.y(number) + grid.unit * 0.3)
+        tie = _fitted(_tie(archive, read.covered.subject, who) or " ", small, grid.size[0] * TIE)
+        yield tie.paint(edge, grid.y(number) + grid.unit * 0.3)
     yield set_line(say("people.coverage.all", "en"), small).paint(edge, grid.y(len(grid.rows)) + grid.unit * 0.3)
     for year in _decades(grid):
         for text, down in ((str(year), 1.15), (say("people.coverage.age", "zh", age=year - grid.first), 2.15)):
@@ -259,11 +276,21 @@ def _notes(archive: "Archive", read: Ground, grid: Grid) -> Iterator[Painted]:
         yield set_line(words, small).paint(right + grid.unit * 0.6, base)
 
 
+def _fitted(words: str, style: Style, room: float) -> Line:
+    """A line, smaller where it would be too long."""
+    line = set_line(words, style)
+    return line if line.width <= room else set_line(words, replace(style, size=style.size * room / line.width))
+
+
 def _tie(archive: "Archive", subject: str, who: str) -> str:
     """What a witness is to him."""
     from marrow.people.kin.address import term_for
     from marrow.people.kin.who import relation
 
     family = archive.family
-    kin = relation(family, subject, who) and who != subject
-    return term_for(family, subject, who) if kin else family.members[subject].tie.get(who, "")
+    lang = "en" if family.members[subject].name.isascii() else "zh"
+    if who == subject:
+        return say("people.coverage.himself", lang)
+    if relation(family, subject, who):
+        return term_for(family, subject, who, lang)
+    return family.members[subject].tie.get(who, "")

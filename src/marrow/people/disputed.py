@@ -1,6 +1,7 @@
 """How to speak of what is disputed without saying what anybody said: what it is about, and what is asked of it."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -90,11 +91,21 @@ def valued(value: str, name: Callable[[str], str], lang: Lang) -> str:
 
 
 def _number(value: str, lang: Lang) -> str:
-    """How much, how many, the how manieth."""
+    """How much, how many, the how manieth; what is counted is named where it is a unit."""
     figure, _, unit = value.partition(" ")
+    ranked, known_unit = figure.startswith("第"), unit in _units()
     if unit in MONEY:
         return say("people.ask.slot.money", lang)
-    if not unit:
+    if not ranked and not known_unit:
         return say("people.ask.slot.number", lang)
-    key = "people.ask.slot.rank" if figure.startswith("第") else "people.ask.slot.count"
-    return say(key, lang) + (unit if lang == "zh" else "")
+    key = "people.ask.slot.rank" if ranked else "people.ask.slot.count"
+    return say(key, lang) + ((unit if known_unit else "个") if lang == "zh" else "")
+
+
+@cache
+def _units() -> frozenset[str]:
+    """Units and words of counting, as slots have them."""
+    from marrow.people.claims.tables import listed, table
+
+    counted = (word for group in table("classifier")["groups"] for word in group.split())
+    return frozenset((*table("unit"), *counted, *listed("attributes", "ranked"), "楼"))

@@ -30,7 +30,8 @@ CUT = 34       # letters of somebody's words that a question holds
 VAGUE = "上下里到在个我你他她爸妈哥姐的了这那"  # letters of places that are no names
 SENTENCE = re.compile(r"[^。！？!?；;…\n]+[。！？!?；;…]*|[^\n]+")
 PARTED = re.compile("[,，、 ]")
-OPEN = re.compile("那一?年|那几年|那阵子|那个(?:夏|冬|春|秋)天|that (?:year|summer|winter|spring|autumn|fall)", re.I)
+OPEN = re.compile("(?<!的)那一?年|那几年|那阵子|那个(?:夏|冬|春|秋)天|"
+                  "that (?:year|summer|winter|spring|autumn|fall)", re.I)
 AGED = re.compile(r"岁|years? old|\baged?\b", re.I)
 UNNAMED = re.compile(r"(?<!\w)那个?(?:人|女的|男的|女人|男人)|(?:有个|那个)(?:师傅|医生|同学|姑娘|小伙子|老头|老太太)|"
                      r"某个人|"
@@ -137,7 +138,8 @@ def hearsay(desk: Desk) -> Iterator[Lead]:
     for number in desk.own:
         each = desk.known[number]
         source = each.utterance.through[0] if each.utterance.through else ""
-        if source and not any(WHO_SAID.search(other.utterance.text) for other in desk.after(number)):
+        collects = desk.witness == desk.archive.fact("recorder")  # who collects repeats what others said
+        if source and not collects and not any(WHO_SAID.search(other.utterance.text) for other in desk.after(number)):
             lost = source not in desk.archive.family.members and not _is_kin(each, source)
             found.append((each.utterance.id not in disputed, not lost, number, source))
     for _, settled, number, source in sorted(found):
@@ -222,7 +224,7 @@ def left_open(desk: Desk) -> Iterator[Lead]:
         loose += [match.span() for match in OPEN.finditer(each.utterance.text)]
         marks = [(start, end) for start, end in loose if OPEN.search(each.utterance.text[start:end])]
         told = AGED.search(each.utterance.text) or coverage.years_of(each.utterance.about)
-        if marks and not told and not _settled(desk, number, WHEN, dates=True):
+        if marks and not told and not each.utterance.through and not _settled(desk, number, WHEN, dates=True):
             yield _loose(desk, each, *min(marks), "open")
 
 

@@ -1,6 +1,6 @@
 """The next interview on the command line: whom to ask what and why; questionnaires side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from marrow.people.testimony import Utterance
 
 FEW = 3      # questions for each witness, where nobody in particular is asked; items of a trait
-STORIES = 2  # of each witness for an item
+STORIES = 2  # of each witness
 SCARCE = 8   # people who are named as hardly told of
 ALONE = "骂打哭笑烦冷闷乱躲急吵书画歌"  # letters that are a story by themselves; others stand in too many words
-SOUGHT = 80  # utterances that are looked through for stories
+SOUGHT = 12  # utterances that may be stories, looked at closer
 
 
 def questions(witness: str = "", *, picture: str = "") -> Iterator[str]:
@@ -148,6 +148,7 @@ def _trait(archive: "Archive", asked: "Instrument", found: "Comparison", trait: 
     items = {item.key: item for item in asked.items}
     for each in [each for each in trait.differences if each.apart > 1][:FEW]:
         yield from _item(archive, asked, items[each.item], each, found.person)
+    yield from _stories(archive, asked, trait, found.person)
 
 
 def _item(archive: "Archive", asked: "Instrument", item: "Item", each: "Difference", person: str) -> Iterator[str]:
@@ -163,26 +164,41 @@ def _item(archive: "Archive", asked: "Instrument", item: "Item", each: "Differen
         place = round(value - asked.low)
         mark = marks[place] if place < len(marks) and value == asked.low + place else ""
         yield say("people.agree.answer", who=showing.called(archive, who), value=f"{value:g}", mark=mark).rstrip()
-        trait = tuple(word for other in asked.items if other.trait == item.trait for word in other.search)
-        for there in (stories(archive, who, each.search, person) or stories(archive, who, trait, person))[:STORIES]:
+        for there in stories(archive, who, each.search, person)[:STORIES]:
             yield say("people.agree.story", id=there.id[:8], words=there.text)
 
 
-def stories(archive: "Archive", witness: str, search: "tuple[str, ...]", person: str) -> "list[Utterance]":
-    """What a witness tells of somebody in which any of the words stands, the best first; nothing sealed.
+def _stories(archive: "Archive", asked: "Instrument", trait: "Beside", person: str) -> Iterator[str]:
+    """What each witness tells that bears on a trait."""
+    import tomllib
 
-    test    only the witness's own words, each with one of the words searched for
+    from marrow.people import showing
+
+    table = tomllib.loads(Path(__file__).with_name("stories.toml").read_text("utf-8"))
+    words = table.get(trait.trait, "").split() or [
+        word for item in asked.items if item.trait == trait.trait for word in item.search]
+    for who in trait.scores:
+        for there in stories(archive, who, words, person)[:STORIES]:
+            yield say("people.agree.bears", who=showing.called(archive, who), id=there.id[:8], words=there.text)
+
+
+def stories(archive: "Archive", witness: str, words: Sequence[str], person: str) -> "list[Utterance]":
+    """What a witness tells of somebody in which the words stand, the most of them first; nothing sealed, no questions.
+
+    test    only the witness's own words, each with one of the words that were given
     """
     from marrow.people.coverage import people_in
     from marrow.people.finding.tokens import fold
     from marrow.people.understanding import understood
 
-    ids = [id for id, _ in archive.index.search(" ".join(search), limit=SOUGHT)]
-    wanted = [fold(word) for word in search if len(word) > 1 or word in ALONE]
-    own = [each for each in archive.get(ids).values() if each.witness == witness and not each.sealed
-           and any(word in fold(each.text) for word in wanted)]
-    return [each.utterance for each in understood(archive, own)
-            if witness == person or person in people_in(each) | set(each.tells)]
+    wanted = [fold(word) for word in words if len(word) > 1 or word in ALONE]
+    found = []
+    for each in archive.utterances("witness = ? and sealed = 0", (witness,)):
+        text = fold(each.text)
+        held = sum(word in text for word in wanted)
+        found += [(-held, len(found), each)] if held and not text.rstrip().endswith(("?", "？")) else []
+    best = [each for _, _, each in sorted(found, key=lambda one: one[:2])[:SOUGHT]]
+    return [each.utterance for each in understood(archive, best) if witness == person or person in people_in(each)]
 
 
 def _types(archive: "Archive", found: "Comparison") -> Iterator[str]:
