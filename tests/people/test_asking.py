@@ -214,3 +214,10 @@ def test_law_what_stands_in_testimony_is_never_obeyed(archive):
 @pytest.mark.parametrize(("words", "lang"), [("你好", "zh"), ("Hello", "en"), ("Hi 爸", "zh"), ("", "en")])
 def test_truth_he_answers_in_the_language_of_the_question(words, lang):
     assert language_of(words) == lang
+
+
+def test_truth_a_courtesy_gets_one_back_by_the_name_he_calls_her(told):
+    given = asked(told, "爸，你好")
+    assert [each.status for each in given.sentences] == ["social"]
+    assert given.words == "小满。"
+    assert asked(told, "再见").words == "好，去吧。"

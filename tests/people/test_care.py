@@ -2,7 +2,7 @@
 
 import pytest
 
-from marrow.people.talking.care import advises, begs, crisis, farewell
+from marrow.people.talking.care import advises, begs, courtesy, crisis, farewell
 from marrow.words import LANGUAGES, say
 
 CRIES = """
@@ -96,11 +96,22 @@ def test_truth_a_memory_of_pills_and_money_is_no_advice(words):
 
 def test_truth_leave_is_taken():
     assert all(map(farewell, ["爸，我走了", "再见", "晚安", "Good night, Dad", "I have to go"]))
-    assert not any(map(farewell, ["你走了以后呢", "他走了", "good morning"]))
+    assert not any(map(farewell, ["你走了以后呢", "他走了", "good morning", "你再见过老周没有", "我们还能再见吗",
+                                  "I wanted to see you"]))
+
+
+@pytest.mark.parametrize(("kind", "lines"), [
+    ("greeting", "爸，你好|你好，爸|爸爸早|喂|在吗|爸你好！|Hello Dad|Hi|Good morning, Gran"),
+    ("thanks", "谢谢你|谢谢爸|爸，谢谢|thanks|Thank you, Gran."),
+    ("farewell", "好，我走了|再见|那我先走了|爸，我挂了|Bye|See you tomorrow"),
+    ("", "爸，你好像不爱吃糖|你好吃糖吗|早上你吃什么|你谢谢过老周没有|你好不好|他走了|hello, how was the mill?"
+         "|hi did you row|你在吗啡厂干过|你谢谢老周了吗|你早上几点走|我走了以后你做什么")])
+def test_truth_a_courtesy_is_a_line_of_nothing_else(kind, lines):
+    assert {line: courtesy(line) for line in lines.split("|")} == dict.fromkeys(lines.split("|"), kind)
 
 
 def test_truth_what_is_said_in_a_crisis_is_out_of_character_and_names_whom_to_call():
     assert "12356" in say("people.say.crisis", "zh") and "程序" in say("people.say.crisis", "zh")
     assert "988" in say("people.say.crisis", "en") and "program" in say("people.say.crisis", "en")
     assert all(not begs(say(f"people.say.{key}", lang)) and not advises(say(f"people.say.{key}", lang))
-               for lang in LANGUAGES for key in ("rest", "advice", "farewell", "crisis"))
+               for lang in LANGUAGES for key in ("rest", "advice", "farewell", "crisis", "thanks"))

@@ -4,6 +4,7 @@ A question goes down these stairs and stops at the first that answers:
 
     crisis        words of somebody in danger: he steps out of the picture
     rest          he was put to rest
+    courtesy      a greeting, thanks or farewell gets one back
     nothing       nobody said anything that answers: "I don't know", and whom to ask
     another's     what was found is somebody else's memory: it is not told as his
     rivals        witnesses remember it differently: both stand side by side
@@ -39,12 +40,16 @@ def ask(archive: "Archive", words: str, *, person: str, asker: str, manner: Mann
     raises           InputError  "people.resting" when he was put to rest;  EngineError of the engine
     test             every asserted sentence stands in the archive at the place it names
     """
-    from marrow.people.talking.care import crisis
+    from marrow.people.talking.care import courtesy, crisis
 
     manner, lang = manner or Manner(), language_of(words)
     if crisis(words):
         return Reply((Sentence(say("people.say.crisis", lang), "social"),), aside=True)
     awake(archive, person)
+    kind = courtesy(words)
+    if kind:
+        called = address(archive.family, person, asker, lang) or say("people.say.here", lang)
+        return Reply((Sentence(say(f"people.say.{kind}", lang, address=called), "social"),))
     hall = hear(archive, words, person=person, asker=asker, manner=manner)
     return _grounded(archive, words, hall, person, asker, lang) or _answered(
         archive, hall, Question(words, person, asker, hall.found, tuple(before), manner.imagination,

@@ -11,6 +11,8 @@ from pathlib import Path
 from marrow.people.claims.fold import folded
 
 Table = dict[str, str | list[str]]
+SHORT = 30  # letters: a longer line says more than a courtesy
+ASKS = re.compile(r"[?？]|[吗呢]|什么|怎么|[谁哪几]")
 
 
 def crisis(words: str) -> bool:
@@ -51,8 +53,21 @@ def reported(words: str) -> bool:
 
 
 def farewell(words: str) -> bool:
-    """Whether somebody takes leave."""
-    return any(pattern.search(_plain(words)) for pattern in _patterns("farewell", "patterns"))
+    """Whether somebody takes leave; a question about leave is none."""
+    text = _plain(words)
+    return not ASKS.search(text) and any(pattern.search(text) for pattern in _patterns("farewell", "patterns"))
+
+
+def courtesy(words: str) -> str:
+    """Which courtesy a line is that holds nothing else: "greeting", "thanks", "farewell"; "" for anything else.
+
+    test    a question is none, however it begins
+    """
+    if len(words) <= SHORT and farewell(words):
+        return "farewell"
+    text = _plain(words)
+    kinds = ("greeting",) if ASKS.search(text) else ("greeting", "thanks")
+    return next((kind for kind in kinds if any(one.search(text) for one in _patterns(kind, "patterns"))), "")
 
 
 def _cries(sentence: str) -> bool:
