@@ -92,6 +92,33 @@ def judge(*, as_: str, generations: str = "") -> Iterator[str]:
             kept.judge(archive, name, probe, who, VERDICTS[said])
 
 
+def without(witness: str, *, person: str = "", engine: str = "plain") -> Iterator[str]:
+    """Leave a witness out: ask him what she was asked, and hold his answers against hers.
+
+    witness    who is left out: an id or name of family.toml
+    person     who is asked; else whom the testimony is about
+    engine     who answers
+    """
+    from collections import Counter
+
+    from marrow.people import showing
+    from marrow.people.archive import open_archive
+    from marrow.people.hearing import Manner
+    from marrow.people.held_out import held_out
+
+    with open_archive(write=False) as archive:
+        left_out, who = archive.person(witness), archive.person(person or archive.fact("about"))
+        rows = held_out(archive, who, left_out, Manner(engine=engine))
+        for each in rows:
+            yield each.asked
+            yield f"  {showing.called(archive, left_out)}: {each.told.text}"
+            yield f"  {showing.called(archive, who)}: {each.reply.words}"
+            yield f"      [{say(f'people.without.{each.outcome}')}]"
+        counts = Counter(each.outcome for each in rows)
+        yield say("people.without.counts", who=showing.called(archive, left_out), count=len(rows),
+                  **{each: counts[each] for each in ("same", "against", "other", "unknown")})
+
+
 def _figures(archive: "Archive", made: "Generation") -> Iterator[str]:
     """One generation in a few lines."""
     from collections import Counter
