@@ -11,7 +11,7 @@ from executors import Inline
 from marrow.film import verbs
 from marrow.film.desk import on_desk, open_store
 from marrow.film.forget import forget
-from marrow.film.slating import slated
+from marrow.film.slating import cards_of, slated
 from marrow.store import Store, file_digest
 
 WORDS, ID = "枣树锯成三截", "00112233445566aa"
@@ -212,6 +212,15 @@ def test_law_destroying_an_object_empties_every_name_it_has(tmp_path):
         os.link(store.path(each), tmp_path / "copy")
         assert store.destroy(each) and not store.destroy(each)
         assert (tmp_path / "copy").read_bytes() == b""
+
+
+def test_truth_a_card_covers_both_cross_fades_of_its_shot(film):
+    (film / "film.toml").write_text(FILM.replace('name = "03-他"', 'name = "03-他"\nfade = "0.5s"'), "utf-8")
+    timeline = make(film).screening.film.with_suffix(".otio")
+    cards = cards_of(timeline, {"02-他"}, blank, burnt=True)
+    assert cards.shots == ((18, 42),) and [span for span, *_ in cards.lines] == [(25, 30)]
+    assert cards_of(timeline, {"她说"}, blank, burnt=False).lines == ()
+    assert cards_of(timeline, {"她说"}, blank, burnt=False).sounds[0][0] == 30
 
 
 def test_truth_a_seal_without_a_timeline_is_slated_as_a_whole(film, tmp_path):

@@ -201,6 +201,18 @@ def test_truth_a_file_in_which_only_she_speaks_goes_and_never_comes_back(home):
     assert archive.add(path).new == 0 and archive.count() == 0 and not list(archive.originals.iterdir())
 
 
+def test_truth_the_index_forgets_her_and_what_others_said_too_stays(home):
+    put(home, "a.txt", TALK)
+    put(home, "b.txt", "小满：妈说他走得慢。\n哥哥：嗯。\n")
+    (home[0] / "台词.txt").write_text("他走得慢。别的话。枣树锯成", "utf-8")
+    hers = {each.id for each in home[1].utterances("witness = 'mother'")}
+    list(withdraw(home[1], "mother", home[0], really=True))
+    assert not {row[0] for row in home[1].db.execute("select id from finding_turn")} & hers
+    assert not {id for id, _ in home[1].index.search("枣树锯成三截")} & hers
+    assert (home[0] / "台词.txt").read_text("utf-8") == "他走得慢。别的话。████"
+    assert "妈说他走得慢。" in {each.text for each in home[1].utterances()}
+
+
 def test_truth_without_really_nothing_changes_and_everything_is_named(home):
     put(home, "a.txt", TALK)
     (home[0] / "台词.txt").write_text(HERS, "utf-8")

@@ -11,7 +11,7 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,6 +22,7 @@ from marrow.people.escapes import CHAR, FILLERS, SPELLED, filler, near, spelled_
 
 LEAST = 4                                            # characters of a run
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+BETWEEN = f"\n{FILLERS[3]}\n"
 ODD = np.uint64(0x9E3779B97F4A7C15)
 SHORT = 7                                            # letters of pinyin that may be any language's
 PART, OVERLAP = 1 << 20, 1 << 9                      # characters that are looked at in one go
@@ -129,7 +130,9 @@ def runs_of(hers: Iterable[str], others: Iterable[str]) -> Runs:
     """
     hers, others = list(hers), list(others)
     said = np.setdiff1d(_said(hers), _said(others))
-    sounds = _sounds(hers) - _sounds(others)
+    sounds = _sounds(hers, said)
+    sounds -= {each for text in _together(others) for row in _chinese(text) for each in _four(_everyday(row))
+               if each in sounds}
     lengths = sorted({len(each) for each in sounds})
     numbers = {length: np.unique(np.array([_number(each) for each in sounds if len(each) == length], np.uint64))
                for length in lengths}
@@ -140,12 +143,24 @@ def runs_of(hers: Iterable[str], others: Iterable[str]) -> Runs:
 def _said(texts: Iterable[str]) -> ndarray:
     """The runs of some texts as numbers, without those that are only digits."""
     found = [np.zeros(0, np.uint64)]
-    for text in texts:
+    for text in _together(texts):
         codes, _, _, digits = _tokens(_points(text))
         if len(codes) >= LEAST:
             plain = np.convolve(digits, np.ones(LEAST, int), "valid") == LEAST
             found.append(_rows(codes)[~plain])
     return np.unique(np.concatenate(found))
+
+
+def _together(texts: Iterable[str]) -> Iterator[str]:
+    """Many texts as few, no run across two of them."""
+    held, size = [], 0
+    for text in texts:
+        held.append(text)
+        size += len(text)
+        if size > PART:
+            yield BETWEEN.join(held)
+            held, size = [], 0
+    yield BETWEEN.join(held)
 
 
 def _points(text: str) -> ndarray:
@@ -230,23 +245,35 @@ def _kind() -> ndarray:
     return table
 
 
-def _sounds(texts: Iterable[str]) -> set[str]:
-    """Every run of some texts as letters of pinyin, by the everyday reading and by that of its neighbours."""
+def _sounds(texts: Iterable[str], said: ndarray) -> set[str]:
+    """The runs of some texts as letters of pinyin, by the everyday reading and by that of its neighbours."""
     from pypinyin import lazy_pinyin
 
     found = set()
     for row in (row for text in texts for row in _chinese(text) if len(row) >= LEAST):
-        for read in (lazy_pinyin(row), [_reading(each) for each in row]):
-            whole = ["".join(filter(str.isalpha, each.replace("v", "u").replace("ü", "u"))) for each in read]
-            found.update("".join(whole[at:at + LEAST]) for at in range(len(whole) - LEAST + 1))
+        hers = _within(_rows(_points(row)), said).tolist()
+        for read in (list(map(_letters_only, lazy_pinyin(row))), _everyday(row)):
+            found.update(each for each, alone in zip(_four(read), hers, strict=True) if alone)
     return {each for each in found if len(each) > SHORT and each.isascii()}
+
+
+def _four(read: Sequence[str]) -> Iterator[str]:
+    return ("".join(read[at:at + LEAST]) for at in range(len(read) - LEAST + 1))
+
+
+def _everyday(row: str) -> list[str]:
+    return [_reading(each) for each in row]
 
 
 @cache
 def _reading(letter: str) -> str:
     from pypinyin import lazy_pinyin
 
-    return lazy_pinyin(letter)[0]
+    return _letters_only(lazy_pinyin(letter)[0])
+
+
+def _letters_only(syllable: str) -> str:
+    return "".join(filter(str.isalpha, syllable.replace("v", "u").replace("ü", "u")))
 
 
 def _chinese(text: str) -> list[str]:
