@@ -46,9 +46,9 @@ def questions(witness: str = "", *, picture: str = "") -> Iterator[str]:
 
 def _interview(archive: "Archive", read: "Ground", who: str, most: int) -> Iterator[str]:
     """One witness's questions."""
-    from marrow.people import planner, showing
+    from marrow.people import planner
 
-    name = showing.called(archive, who)
+    name = _called(archive, who)
     if not planner.living(archive.family, who):
         yield say("people.plan.dead", name=name)
         return
@@ -56,6 +56,16 @@ def _interview(archive: "Archive", read: "Ground", who: str, most: int) -> Itera
     yield say("people.plan.head" if found else "people.plan.none", name=name)
     for number, each in enumerate(found, 1):
         yield from _asking(archive, number, each)
+
+
+def _called(archive: "Archive", who: str) -> str:
+    """A witness by name, and how whoever collects testimony calls him to his face."""
+    from marrow.people import showing
+    from marrow.people.kin.address import address
+
+    name, recorder = showing.called(archive, who), archive.fact("recorder")
+    word = address(archive.family, recorder, who, language()) if recorder not in ("", who) else name
+    return name if word == name else say("people.plan.called", name=name, address=word)
 
 
 def _asking(archive: "Archive", number: int, each: "Asking") -> Iterator[str]:
