@@ -1,13 +1,15 @@
-"""Conflicts in the testimony of the two fathers, against its answer key; and how long ten thousand utterances take.
+"""Conflicts in the testimony of two families, against their answer keys; and how long ten thousand utterances take.
 
-    python bench/people/bench_conflicts.py [--show]
+    python bench/people/bench_conflicts.py [--show] [--key "mail boat"]
 
 A planted contradiction is found when one conflict holds utterances of two of its sides apart; two utterances of one
 value are no pair to find. A conflict that the key does not have is counted as false, though it may be one in truth;
 what the key names as looking like a contradiction and being none is counted apart. `--show` tells which.
 
 The rules and weights were first set on the made-up pairs of tests/people/rivals.toml alone; measured so, before anybody
-looked, recall was .195 and precision .412. Everything since was tuned while looking at what was missed and false here.
+looked, recall was .195 and precision .412 for the two fathers. Everything since was tuned while looking at what was
+missed and false in that Chinese family. The English family of the mail boat was written later: its key was read when
+the second round of rules was made, and a few were mended by it, so it is the less tuned figure, and no blind one.
 """
 
 import argparse
@@ -32,21 +34,26 @@ from marrow.people.testimony import Utterance, name_of
 from marrow.people.understanding import understood
 from marrow.people.verbs import _files
 
-TESTIMONY = HERE.parents[2] / "examples" / "two_fathers" / "testimony"
-KEY = HERE.with_name("two_fathers_key.json")
+EXAMPLE = HERE.parents[2] / "examples" / "two_fathers"
+# what is measured, its folder, its key, whom it is about, and who its unnamed speakers are
+FAMILIES = {"two fathers": ("testimony", "two_fathers_key.json", "dad", {"Speaker 1": "zhou", "Speaker 2": "daughter"}),
+            "mail boat": ("testimony_en", "english_family_key.json", "gran", {})}
 Pair = frozenset[str]
 
 
-def filled(folder: Path) -> Archive:
-    """The example's testimony in an archive below a folder."""
+def filled(folder: Path, family: str) -> Archive:
+    """A family's testimony in an archive below a folder, its unnamed speakers named."""
     import tomllib
 
+    testimony, _, about, speakers = FAMILIES[family]
     with open_archive(folder / "people.sqlite", new=True) as archive:
-        archive.meet(tomllib.loads((TESTIMONY / "family.toml").read_text("utf-8")))
-        for path in _files(TESTIMONY):
+        archive.meet(tomllib.loads((EXAMPLE / testimony / "family.toml").read_text("utf-8")))
+        for path in _files(EXAMPLE / testimony):
             if path.suffix != ".toml" and not path.name.startswith("questionnaire"):  # forms, no testimony
                 archive.add(path)
-        archive.note("about", "dad")
+        archive.note("about", about)
+        for label, person in speakers.items():
+            archive.name(label, person)
     return archive
 
 
@@ -71,15 +78,15 @@ def planted(archive: Archive, entry: dict) -> set[Pair]:
             if one and two and one != two and value != other}
 
 
-def quality(show: bool) -> dict:
+def quality(family: str, show: bool) -> dict:
     """What is found of what was planted."""
-    key = json.loads(KEY.read_text("utf-8"))
+    key = json.loads(HERE.with_name(FAMILIES[family][1]).read_text("utf-8"))
     with tempfile.TemporaryDirectory() as folder:
-        filled(Path(folder))
+        filled(Path(folder), family)
         with open_archive(Path(folder) / "people.sqlite", write=False) as archive:
             held = list(archive.utterances())
             begun = time.process_time()
-            found = conflicts(stated(archive, understood(archive, held), "dad"), archive.family)
+            found = conflicts(stated(archive, understood(archive, held), FAMILIES[family][2]), archive.family)
             spent = time.process_time() - begun
             wanted = [planted(archive, each) for each in key["contradictions"]]
             traps = [{frozenset(pair) for pair in combinations({where(archive, side) for side in each["sides"]}, 2)}
@@ -145,12 +152,15 @@ def main() -> None:
     """Measure and write results/people_conflicts.json."""
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("--show", action="store_true", help="tell what was missed and what is false")
+    ask.add_argument("--key", choices=FAMILIES, help="only this family; nothing is written")
     given = ask.parse_args()
-    made = rounded({"two fathers": quality(given.show), "speed": speed(10_000)})
+    made = {family: quality(family, given.show) for family in ([given.key] if given.key else FAMILIES)}
+    made = rounded(made if given.key else made | {"speed": speed(10_000)})
     print(json.dumps(made, ensure_ascii=False, indent=1))
     before = {"recall": 0.195, "precision": 0.412, "traps fallen into": 2}
-    write_result("people_conflicts", {"command": "python bench/people/bench_conflicts.py",
-                                      "two fathers, before anybody looked": before, **made})
+    if not given.key:
+        write_result("people_conflicts", {"command": "python bench/people/bench_conflicts.py",
+                                          "two fathers, before anybody looked": before, **made})
 
 
 if __name__ == "__main__":

@@ -90,3 +90,52 @@ def test_law_a_question_and_who_cannot_say_state_nothing():
 def test_law_the_same_testimony_gives_the_same_conflicts():
     rows = [text for row in TABLE["rivals"] for text in row[:2]]
     assert found(rows) == found(rows)
+
+
+MECHANISMS = {
+    "correction": ["mother: 他在北塘边上守了三夜。", "zhou: 那回是南塘，不是北塘。"],
+    "doer of no family": ["mother: 门口那棵桂花是他栽的。", "aunt: 门口的桂花是前头的租户栽的。"],
+    "denied doer": ["mother: 那棵柳树是他栽的。", "brother: 柳树不是他栽的，我小时候它就在。"],
+    "rhetorical denial": ["mother: 中秋那天他在工地。", "zhou: 中秋那天他哪里在工地，他躲在茶馆里。"],
+    "place in a row": ["mother: 厂庆合影，前排左二是他。", "zhou: 厂庆合影，前排左四才是他。"],
+    "what is put in": ["mother: 他喝豆浆放糖。", "aunt: 他喝豆浆放盐，从小就这样。"],
+    "empty and loaded": ["mother: 那天三轮的后架上捆着两袋米。", "zhou: 那天三轮的后架是空的。"],
+    "rare person": ["mother: 长富走的时候八岁。", "aunt: 长富走的时候九岁。"],
+}
+ANSWERS = {
+    "to the face": ["aunt: 那年我回去过一趟的，九三年秋天。", "mother: 你九三年没回去，你是九五年回去的。"],
+    "an age": ["aunt: 端菜那年我十八岁，辫子长。", "mother: 你二十三了。"],
+    "what another says": ["mother: 那回是你爸背你去的医院。", "daughter: 老周说是他蹬三轮送的。"],
+    "carried": ["daughter: 他那把胡琴呢？", "mother: 卖了。", "zhou: 胡琴？那把胡琴他送给徒弟了。"],
+}
+PEACE = {
+    "bounded denial": ["zhou: 他在屋里不抽烟。", "brother: 他抽烟抽到五十岁。"],
+    "today": ["mother: 他是五五年正月生的。", "daughter: 今天是他生日。"],
+    "who only has it": ["daughter: 我有的就是那张相片。", "zhou: 那张相片是我拍的。"],
+    "another thing": ["mother: 小满那条裙子是白的。", "daughter: 裙子我忘了，凉鞋是红的。"],
+    "own goes on": ["mother: 他头一个月拿四十三块，交给我四十，留三块。", "mother: 后来他拿九十块。"],
+}
+
+
+@pytest.mark.parametrize("rows", MECHANISMS.values(), ids=MECHANISMS)
+def test_truth_each_mechanism_finds_its_rivals(rows):
+    assert [numbers(each) for each in found(rows)] == [{0, 1}] == [numbers(each) for each in found(rows[::-1])]
+
+
+@pytest.mark.parametrize("rows", ANSWERS.values(), ids=ANSWERS)
+def test_truth_what_is_said_in_answer_is_held_against_what_it_answers(rows):
+    last = len(rows) - 1
+    assert {last - 1, last} in [numbers(each) for each in found(rows, apart=False)]
+
+
+@pytest.mark.parametrize("rows", PEACE.values(), ids=PEACE)
+def test_truth_each_mechanism_leaves_alone_what_is_none(rows):
+    assert found(rows) == () == found(rows, apart=False)
+
+
+def test_truth_what_somebody_is_said_to_say_stands_with_what_he_says_himself():
+    rows = ["brother: 裁缝摊子摆在石板巷口，我天天看见。", "mother: 裁缝摊子他摆在菜市场。",
+            "daughter: 我哥说裁缝摊子摆在石板巷口。"]
+    told, = found(rows)
+    assert [[voice.witness for voice in side.voices] for side in told.sides] == [["brother"], ["mother"]]
+    assert len(told.sides[0].voices[0].utterances) == 2

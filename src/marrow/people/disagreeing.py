@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from marrow.people.archive import Archive
     from marrow.people.claims.claims import Claim
     from marrow.people.claims.conflicts import Conflict
+    from marrow.people.testimony import Utterance
 
 
 def disagreements(archive: "Archive") -> "tuple[Conflict, ...]":
@@ -23,7 +24,11 @@ def disagreements(archive: "Archive") -> "tuple[Conflict, ...]":
 def stated(archive: "Archive", known: "Sequence[Understood]", subject: str) -> "tuple[Claim, ...]":
     """What utterances state, in the order of their talks."""
     from marrow.people.claims.claims import claims
+    from marrow.people.mentions import hearsay
+
+    def through(each: "Utterance", sentence: str) -> tuple[str, ...]:
+        return hearsay(sentence, archive.family, each.witness, each.to, subject) if each.through else ()
 
     order = sorted(known, key=lambda each: (each.utterance.talk, each.utterance.place))
     return claims([each.utterance for each in order], mentions={each.utterance.id: each.mentions for each in order},
-                  times={each.utterance.id: each.times for each in order}, subject=subject)
+                  times={each.utterance.id: each.times for each in order}, hearsay=through, subject=subject)

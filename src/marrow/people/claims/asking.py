@@ -44,7 +44,7 @@ def settling(kind: str, topic: Sequence[str], values: Sequence[str]) -> Remark:
     trace = next((TRACES[word[1:]] for word in topic if word[1:] in TRACES), "")
     trace = trace or {"time": "photo", "place": "photo", "object": "photo", "quality": "photo"}.get(kind, "third")
     plain = [re.sub("^[a-z_]+:!?|^[+-]", "", each) for each in values]
-    words = [word for word in topic if word[0] not in "@#"] or plain
+    words = [word for word in topic if word[0] not in "@#~"] or plain
     return Remark(f"people_conflicts.{trace}", {"topic": "、".join(words)[:40]})
 
 

@@ -15,10 +15,11 @@ from marrow.people.claims.asking import Kin, ask, settling
 from marrow.people.claims.claims import Claim
 from marrow.people.claims.negation import content
 from marrow.people.claims.slots import same
-from marrow.people.claims.weighing import LEAST, NEAR, excludes, shared_words, shelf, weigh
+from marrow.people.claims.weighing import LEAST, NEAR, contradicts, excludes, shared_words, shelf, weigh
 
 MOST = 8        # words that a conflict names of what it is about
 CROWD = 40      # a word of more claims than that brings none of them together
+ECHO = 0.4      # how much what is said to be his must share with what he says himself
 FLOOR = 2000    # claims: a small archive knows no rare words, so it counts as one of so many more
 
 
@@ -82,7 +83,8 @@ def conflicts(found: Sequence[Claim], family: Kin | None = None, *, heard: Itera
               an utterance and doubled utterances change nothing; 10,000 utterances in seconds
     """
     rarity = _rarity(found)
-    groups = _grouped(found, _best(found, list(_pairs(found, rarity))))
+    pairs = _best(found, list(_pairs(found, rarity)))
+    groups = _grouped(found, [*pairs, *_echoes(found, pairs, rarity)])
     told = [_conflict(found, group, rarity) for group in groups]
     witnesses = sorted({each.witness for each in found if each.witness} | set(heard))
     by_id: dict[str, list[Claim]] = {}
@@ -101,6 +103,20 @@ def _pairs(found: Sequence[Claim], rarity: Mapping[str, float]) -> Iterator[_Pai
         weighed = weigh(a, b, rarity)
         if weighed and not _agrees(a, said, b, rarity) and not _agrees(b, said, a, rarity):
             yield _Pair(one, two, *weighed)
+
+
+def _echoes(found: Sequence[Claim], pairs: Sequence[_Pair], rarity: Mapping[str, float]) -> Iterator[_Pair]:
+    """What somebody is said to say, with where he says it himself: 我哥说摊子在巷口."""
+    own: dict[tuple[str, str], list[int]] = {}
+    for number, claim in enumerate(found):
+        if not claim.through:
+            own.setdefault((claim.witness, shelf(claim)), []).append(number)
+    for number in sorted({each for pair in pairs for each in (pair.one, pair.two) if found[each].through}):
+        claim = found[number]
+        for other in own.get((claim.source, shelf(claim)), ()):
+            score, shared = shared_words(claim, found[other], rarity)
+            if same(claim.slot, found[other].slot) and score >= ECHO:
+                yield _Pair(number, other, score, shared)
 
 
 def _rarity(found: Sequence[Claim]) -> Mapping[str, float]:
@@ -128,7 +144,16 @@ def _candidates(found: Sequence[Claim]) -> list[tuple[int, int]]:
         elif name != "polarity" and len(near) <= CROWD:
             pairs.update((one, two) for one, two in combinations(near, 2)
                          if found[one].slot.value != found[two].slot.value)
-    return sorted(pairs)
+    return sorted(pairs | _facing(found))
+
+
+def _facing(found: Sequence[Claim]) -> set[tuple[int, int]]:
+    """Pairs of claims of one kind of which one may be said in answer to the other."""
+    said: dict[tuple[str, str], list[int]] = {}
+    for number, claim in enumerate(found):
+        said.setdefault((claim.utterance, shelf(claim)), []).append(number)
+    return {(min(one, two), max(one, two)) for two, claim in enumerate(found) for turn in claim.answers
+            for one in said.get((turn, shelf(claim)), ()) if contradicts(found[one], claim)}
 
 
 def _shelved(claim: Claim, name: str) -> Iterator[tuple[str, bool]]:

@@ -7,7 +7,7 @@ from marrow.people.claims.tables import either, inside, listed, spans
 
 CLAUSE = re.compile(r"[^，。！？；、,.!?;:：\n…—]+[？?]?")
 ASKED = re.compile(r"([\u4e00-\u9fff])(?:不|没)\1|有没有|是不是|[吗呢?？]$|[了过着](?:没有?)$|什么|怎么"
-                   r"|哪|谁|没有?[^,，。]{1,6}了$")
+                   r"|哪(?!里[有在会是肯敢])|哪里.*[?？]$|谁|没有?[^,，。]{1,6}了$")
 AFTER = "动见到了住懂起完开上下来去清出好掉着"  # 走不动, 看不见
 EMPTY = set("的了着过也就都还又才很太得地在把被给他她我你它们这那个一是有会要能可让去来啊吧呀呢吗嘛哦哎唉跟和对")
 LITTLE = frozenset(
@@ -40,6 +40,7 @@ def flips(one: str, two: str) -> bool:
     if one[:1] == two[:1] or not one or not two:
         return False
     denied, said = (content(each[1:]) for each in sorted((one, two), key=lambda each: each[0] != "-"))
+    denied = denied[:1] if len(denied) == 2 and denied[1] in AFTER and "\u2e7f" < denied[1] else denied  # 没吃上
     if not denied or not said or denied[0] not in said:
         return False
     return sum(word in said for word in denied) >= 0.6 * len(denied)

@@ -97,8 +97,9 @@ def _readers() -> tuple[tuple[Reader, re.Pattern[str]], ...]:
         (_clock, rf"({'|'.join(HALVES)})?的?(?:({one})点(?![儿心头名火菜])(钟|半|一刻|三刻|[零〇]?{one}分?)?"
                  r"|([0-9]{1,2})[:：]([0-9]{2}))(?![0-9])"),
         (_ordinal, rf"第({one})({ORDERED}|次|回|个)?|(?<![{HAN}0-9.])({one})({ORDERED})(?!人)"
-                   rf"|([初高大])([一二三四])(?![{HAN}月日])"),
+                   rf"|([初高大]|[左右](?=[{HAN}](?:[是才就,，。;；]|$)))([一二三四五六七八九])(?![{HAN}月日])"),
         (_halved, rf"({one})?个半(月|小时|钟头|星期|礼拜)"),
+        (_aged, rf"(?<=[我你他她])({one})了(?=[,，。!?;；、]|$)"),
         (_counted,
          rf"(?P<near>{near})?(?P<few>好几|数(?=[十百千万])|上(?=[百千万])|[几半])?"
          rf"(?P<number>[{HAN}](?=两(?![{HAN}个]))|{one}(?:[-~到至]{one})?)?(?P<after>[多来几余](?![次回趟]))?"
@@ -171,7 +172,7 @@ def _counted(match: re.Match[str]) -> str:
         return ""
     vague = bool(match["near"] or match["after"] or match["end"] or few in FEW)
     article = said == "一" and not (vague or few or tail) and unit in (*_generic(), *"次回趟遍句字层人")
-    if article and not _alone(match):
+    if article and (not _alone(match) or match.string[:match.start()].endswith(("块", "钱", "毛", "元"))):
         return ""
     name = _units("zh").get(unit, unit)
     more = _tail(tail, name) + (0.5 if few == "半" else 0.0)
@@ -183,6 +184,12 @@ def _alone(match: re.Match[str]) -> bool:
     """Whether 一张 counts, as nothing comes after it: 洗了一张。"""
     ends = re.match(r"[,，。!?;；、\s]|$", match.string[match.end():])
     return bool(ends) and match["unit"] not in ("", "个", "家", "声")
+
+
+def _aged(match: re.Match[str]) -> str:
+    """An age without its unit: 你二十二了."""
+    value = chinese(match[1])
+    return f"{written(value)} 岁" if value is not None and 1 < value < 110 else ""
 
 
 def _value(low: float | None, high: float | None, more: float, unit: str, vague: bool) -> str:

@@ -12,15 +12,20 @@ from marrow.people.claims.tables import either, listed, table
 from marrow.people.claims.traits import events
 
 Singled = Literal["", "doer", "thing"]
+Turned = Literal["", "me", "you"]
 Occasion = Literal["", "always", "some", "later", "that", "never"]
 
 LEAD = 2   # letters after the first word of a telling in which its theme is named
 # what a pair of letters, a noun of one letter, an English word and an event weigh
 PAIR, NOUN, WORD, EVENT = 0.7, 0.65, 0.9, 1.0
-CLEFT = re.compile(r"是.*的[吧啊呀呢]?$|[\u4e00-\u9fff]的[吧啊呀呢]?$|是.*[\u4e00-\u9fff]的.{1,3}$|^(?:it|that) was ")
+WORDING = 0.2   # and that an event is told in the same words
+HEARD = "(?!.*[听看].*的$)"   # 妈听姑姑的 is no doing
+CLEFT = re.compile(rf"是{HEARD}.*的[吧啊呀呢]?$|^(?!.*听)(?:.*[^说想问])?[\u4e00-\u9fff]的[吧啊呀呢]?$"
+                   r"|是.*[\u4e00-\u9fff]的.{1,3}$|^(?:it|that) was ")
 NEVER = re.compile(r"没有?[^,，。]{1,4}过")
 DONE = re.compile(r"(?![有说看记想听问])[\u4e00-\u9fff]{1,4}的")   # after who did it: 我教的, 你爸扶的后座
 INDIRECT = re.compile(r"(?:给|跟|和|对|把|向|替|陪|找|像|问|叫|到|在|比|同|of|to|with|for|and|told|asked|than|at)\s?$")
+TURNED = re.compile(r"[我你](?![爸妈哥姐弟妹爷奶姑舅姨叔伯们家])|\b(?:i|you)\b")
 PASSIVE = re.compile(r"(?:被|让|由|by)\s?$")
 
 
@@ -45,12 +50,15 @@ def words_of(plain: str, taken: Sequence[Span] = ()) -> tuple[Word, ...]:
             if not any(first <= start and end <= last for first, last in taken)]
     rest = apart(plain, [*taken, *((start, end) for start, end, _ in told)])
     found = [Word(f"@{name}", EVENT, start, end) for start, end, name in told]
+    found += [Word(plain[start:end], WORDING, start, end) for start, end, name in told
+              if end - start > 1 and name != "death" and name in listed("attributes", "once")]
     for match in _runs().finditer(rest):
         run, start = match.group(), match.start()
         pairs = [Word(run[at:at + 2], PAIR, start + at, start + at + 2) for at in range(len(run) - 1)]
         nouns = [Word(letter, NOUN, start + at, start + at + 1) for at, letter in enumerate(run)]
         found += [word for word in pairs if word.text not in _plain("common")]
-        found += [word for word in nouns if word.text in _plain("nouns") or len(run) == 1]
+        found += [word for word in nouns if word.text in _plain("nouns") or (
+            len(run) == 1 and word.text not in _plain("common"))]
     found += [Word(stem(match.group()), WORD, *match.span())
               for match in re.finditer(r"[a-z][a-z'-]{2,}", rest) if match.group() not in _plain("stops")]
     return tuple(sorted(found, key=lambda word: (word.start, word.end, word.text)))
@@ -69,7 +77,7 @@ def _runs() -> re.Pattern[str]:
 
 def leading(words: Sequence[Word]) -> frozenset[str]:
     """The words that a telling begins with: 车子是…, 酒他一天…; they say what all of it is about."""
-    words = [word for word in words if len(word.text) > 1 or word.text in _plain("nouns")]
+    words = [word for word in words if word.weight > WORDING and (len(word.text) > 1 or word.text in _plain("nouns"))]
     return frozenset(word.text for word in words if word.start <= words[0].start + LEAD)
 
 
@@ -97,6 +105,12 @@ def singled(plain: str) -> Singled:
     if CLEFT.search(plain.strip()):
         return "doer"
     return "thing" if _single().search(plain) or occasion(plain) == "that" else ""
+
+
+def turned(plain: str) -> Turned:
+    """Whether a folded clause begins with 我 or 你, of speaker or listener; "" with neither, or with both."""
+    found = set(TURNED.findall(plain))
+    return "" if len(found) != 1 else "you" if found <= {"你", "you"} else "me"
 
 
 def doer(plain: str, found: Iterable[tuple[int, int, str]]) -> tuple[int, int, str] | None:

@@ -8,7 +8,7 @@ from marrow.people.claims.tables import either, inside, listed, spans, table
 MAKE = re.compile(r"(?:^|(?<=[^\u4e00-\u9fff]|[是叫用的]))([\u4e00-\u9fff]{2})牌")
 DENIED = re.compile(r"(?:不太|不怎么|不大|不是|没有|不|没|not|never|isn't|wasn't)\s?(?:a |very |that |so )?$")
 DEATH = re.compile(r"(?<=[他她爸妈爷奶爹娘公婆人父母])走了?的?(?=[,，。、;；!?]|以后|那[天年晚]|之后|之前|$)"
-                   r"|走的?那[天年晚]|(?<![拉搬接带拿送逃赶开飞])走的(?=[,，。;；]|$)")
+                   r"|走的?(?:那[天年晚]|日子|时候)|(?<![拉搬接带拿送逃赶开飞])走的(?=[,，。;；]|$)")
 
 
 def traits(plain: str, taken: list[tuple[int, int]] = ()) -> list[tuple[int, int, str, str]]:

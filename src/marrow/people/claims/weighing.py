@@ -6,6 +6,7 @@ from functools import cache
 
 from marrow.people.claims.claims import Claim
 from marrow.people.claims.negation import flips
+from marrow.people.claims.places import same_place
 from marrow.people.claims.slots import Kind, Slot, same, same_unit, shelf_of
 from marrow.people.claims.tables import listed
 from marrow.people.claims.topics import EVENT
@@ -18,9 +19,16 @@ LEAST = {"number": 0.55, "time": 0.55, "place": 0.85, "agent": 0.9, "name": 0.9,
 YEARS = 800     # days: what is told of farther apart is two events
 LENGTH = 0.35   # what must be shared more where they differ in how long it took
 OWN = 0.3       # and where one witness would differ from himself
+SITTING = 1.0   # the more where he says both in one sitting
+CLOCK = 0.35    # and where they differ in the time of day
+FACED = 1.2     # what it counts that one is said in answer to the other, and against it
+CORRECTED = 0.4  # what it counts that one says in so many words that the other's value is not so
+SMALL = 100     # a number without a unit, and less than that, may be of anything
 RARE = 0.15     # what it counts that both count in one unit that is not of these
 UNITS = ("", "个", "人", "年", "月", "天", "周", "次", "岁", "元", "点", "句", "字", "小时", "分钟", "只", "条")
 MONEY = 0.2     # and where they differ in what it cost
+ANSWERED = ("polarity", "number", "time", "place", "agent")   # what an answer may be said against
+FLAT = ("polarity", "number", "time")   # what it may contradict by itself, without naming who says otherwise
 LOOSE = ("quality way", "quality mood")  # these need two words, or that both single something out
 OWNED = 0.85    # so heavy a word is of the clause itself, or what it leans on
 LED = 0.35      # what it counts that both tellings begin with a word that they share
@@ -40,14 +48,18 @@ def weigh(a: Claim, b: Claim, rarity: Mapping[str, float]) -> tuple[float, tuple
     rarity    how rare each word is, 0 to 1
     test      symmetric; claims of one utterance are never weighed against each other
     """
-    if a.utterance == b.utterance or _apart(a, b) or not _one_of_a_kind(a, b):
+    faced = contradicts(a, b)
+    if a.utterance == b.utterance or _apart(a, b) or not (faced or _one_of_a_kind(a, b)):
+        return None
+    if a.slot.kind == "polarity" and not _unbounded(a, b):
         return None
     score, shared = shared_words(a, b, rarity)
     if shelf(a) in LOOSE and not (shared[1:] or (a.singled and b.singled)):
         return None
-    score += _of_one(a, b, shared) - _cost(a, b)
+    score += FACED if faced else CORRECTED if a.corrects or b.corrects else _of_one(a, b, shared) - _cost(a, b)
     least = LEAST[a.slot.kind] + (OWN if a.witness == b.witness else 0.0)
-    least += {"number days": LENGTH, "number yuan": MONEY}.get(shelf(a), 0.0)
+    least += SITTING if a.witness == b.witness and a.talk == b.talk else 0.0
+    least += {"number days": LENGTH, "number yuan": MONEY, "number 点": CLOCK}.get(shelf(a), 0.0)
     return (score, shared) if score >= least else None
 
 
@@ -64,6 +76,8 @@ def excludes(kind: Kind, one: str, two: str) -> bool:
     """Whether two slots of one kind exclude each other."""
     if kind == "number" and not same_unit(one.partition(" ")[2], two.partition(" ")[2]):
         return False
+    if kind == "agent" and "!" in one[0] + two[0]:
+        return one.strip("!") == two.strip("!") and one != two
     return flips(one, two) if kind == "polarity" else not same(Slot(kind, one, 0, 0), Slot(kind, two, 0, 0))
 
 
@@ -73,13 +87,40 @@ def shared_words(a: Claim, b: Claim, rarity: Mapping[str, float]) -> tuple[float
     ends = {word[1] for word in common if len(word) == 2 and word > "\u2e7f"}
     found = {}
     near = False
-    for word in common if a.slot.kind != "polarity" else [word for word in common if len(word) > 1]:
+    echoed = _echoed(a, b)
+    for word in [word for word in common if word not in echoed and (a.slot.kind != "polarity" or len(word) > 1)]:
         one, two = a.topic[word], b.topic[word]
         near = near or min(one, two) >= NEAR
         goes_on = len(word) == 2 and word[0] in ends
         found[word] = min(one, two) * rarity.get(word, 1.0) * (GOES_ON if goes_on else 1.0)
     shared = tuple(sorted(found, key=lambda word: (-found[word], word)))
     return (sum(found.values()) if near else 0.0), shared
+
+
+def contradicts(a: Claim, b: Claim) -> bool:
+    """Whether one is said to the other's face: 你九三年没回来; or what somebody else says of it: 老周说是他送的."""
+    if b.utterance not in a.answers and a.utterance not in b.answers:
+        return False
+    if a.source == b.source or a.slot.kind not in ANSWERED or (
+            a.slot.kind == "number" and not _countable(a, b)):
+        return False
+    if a.slot.kind == "agent":
+        return any(each.through and each.singled == "doer" and _events("done") & each.topic.keys() for each in (a, b))
+    yours = {a.turned, b.turned} == {"me", "you"}
+    if not yours and not set(a.persons) & set(b.persons):
+        return False
+    return bool(a.through or b.through) or (a.slot.kind in FLAT and (yours or (a.named and b.named)))
+
+
+def _countable(a: Claim, b: Claim) -> bool:
+    """Whether two numbers may count the same."""
+    return _same_things(a, b) and not (_small(a) or _small(b))
+
+
+def _echoed(a: Claim, b: Claim) -> frozenset[str]:
+    """The words that say nothing of their being about one thing: only the talk gives them."""
+    echoed = a.given & b.given if a.talk == b.talk else frozenset()
+    return echoed.union(a.given if b.utterance in a.answers else (), b.given if a.utterance in b.answers else ())
 
 
 def _one_of_a_kind(a: Claim, b: Claim) -> bool:
@@ -92,7 +133,21 @@ def _one_of_a_kind(a: Claim, b: Claim) -> bool:
         return bool(single) and _narrow(a) and _narrow(b) and _same_events(a, b)
     if a.slot.kind in ("name", "object"):
         return bool(a.singled or b.singled)
-    return a.slot.kind != "number" or (_same_events(a, b) and _same_things(a, b))
+    if shelf(a) == "number 岁" and a.named and b.named and not set(a.persons) & set(b.persons):
+        return False
+    return a.slot.kind != "number" or (_same_events(a, b) and _countable(a, b))
+
+
+def _unbounded(a: Claim, b: Claim) -> bool:
+    """Whether a denial holds where the other tells of: who does not smoke indoors may smoke at work."""
+    denied, said = (a, b) if a.slot.value[0] == "-" else (b, a)
+    return not denied.within or any(same_place(one, two) for one in denied.within for two in said.places)
+
+
+def _small(claim: Claim) -> bool:
+    """Whether a number says nothing of what it counts: 标六十."""
+    figure, _, unit = claim.slot.value.partition(" ")
+    return not unit and figure.isdigit() and int(figure) < SMALL
 
 
 def _same_things(a: Claim, b: Claim) -> bool:
@@ -175,9 +230,10 @@ def _strangers(a: Claim, b: Claim) -> bool:
 def _cost(a: Claim, b: Claim) -> float:
     """What speaks against their being about one thing."""
     one, two, kinds = set(a.persons), set(b.persons), {a.occasion, b.occasion}
-    cost = OTHERS[a.slot.kind] if one - two and two - one else 0.0
+    named = (a.named + b.named) / 2  # who is only carried over from before may as well not be meant
+    cost = OTHERS[a.slot.kind] * named if one - two and two - one else 0.0
     if _strangers(a, b) and a.slot.kind != "agent":
-        cost = GUESTS if _led(a, b) else STRANGERS
+        cost = GUESTS if _led(a, b) else STRANGERS * named
     cost += SOME if "later" in kinds and len(kinds) > 1 and a.slot.kind == "number" else 0.0
     cost += OTHER_THINGS if a.slot.kind != "object" and _other_things(a, b) else 0.0
     if "never" in kinds:
@@ -189,4 +245,12 @@ def _cost(a: Claim, b: Claim) -> float:
 def _other_things(a: Claim, b: Claim) -> bool:
     """Whether they are about two things of one kind: a cow and a horse."""
     one, two = (dict(each.split(":") for each in claim.things) for claim in (a, b))
+    if shelf(a) == "quality colour":
+        return not (_is_of(a, b) and _is_of(b, a))
     return any(one[kind] != two[kind] for kind in one.keys() & two.keys())
+
+
+def _is_of(a: Claim, b: Claim) -> bool:
+    """Whether the other tells of a thing that one names, where it names any: a red sandal is no yellow dress."""
+    return not a.things or any(f"{kind}:{name}" in b.things or name in b.topic for kind, name in (
+        each.split(":") for each in a.things))
