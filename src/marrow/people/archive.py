@@ -54,6 +54,7 @@ create table if not exists talks(number integer primary key, person text, asker 
 COLUMNS = ("id, source, start, finish, text, heard, label, witness, hearer, said, talk, place, form, opened, closed, "
            "sealed")
 DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_CANTOPEN")
+AT_ONCE = 20_000  # utterances that are indexed in one go
 MARKS = ", ".join("?" * 17)
 MOST = 999  # values of one SQL statement
 
@@ -286,8 +287,9 @@ class Archive:
         from marrow.people.finding import index
 
         with self.change():
-            fresh = list(self.utterances("indexed = 0"))
-            index.add(self.db, fresh)
+            waiting = [row[0] for row in self.db.execute("select id from utterances where indexed = 0 and aside = ''")]
+            for start in range(0, len(waiting), AT_ONCE):
+                index.add(self.db, self.get(waiting[start:start + AT_ONCE]).values())
             self.db.execute("update utterances set indexed = 1 where indexed = 0")
 
     # ------------------------------------------------------------ mending

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from marrow.people.understanding import Understood
 
 SOUGHT = 1000      # utterances that are looked through
-HEARD = 16         # of them, the best that may be used
+HEARD = 12         # of them, the best that may be used
+VOICED = 10        # sentences that are said in his voice where that is certain; the others would not be told
+RIVALS = 8         # utterances among which rivals are looked for
 AT_ONCE = 60       # utterances that are fetched at once
 BONUS = 0.16       # of an utterance that tells of the person asked about
 KNOWN = 0.85       # what counts of what the asker said himself: he knows that
@@ -95,7 +97,8 @@ def hear(archive: "Archive", words: str, *, person: str, asker: str, manner: Man
     before = {id: _before(archive, each.utterance) for id, each in known.items()}
     found = tuple(Found(known[id].utterance, round(score / scored[0][0], 6)) for score, id in scored)
     hall = Hall(found, known, before, about, frozenset({*tells, person}))
-    return replace(hall, found=_parted(archive, hall, words, person, asker))
+    hall = replace(hall, found=_parted(archive, hall, words))
+    return replace(hall, found=_voiced(archive, hall, person, asker))
 
 
 def _usable(archive: "Archive", ids: Sequence[str], manner: Manner) -> Iterator[Utterance]:
@@ -120,13 +123,12 @@ def wanted(words: str) -> tuple[str, ...]:
     return next((kinds for pattern, kinds in ASKED if re.search(pattern, fold(words))), ())
 
 
-def _parted(archive: "Archive", hall: Hall, words: str, person: str, asker: str) -> tuple[Found, ...]:
-    """Every utterance with its sentences: how well each fits the question, and how he would say it to the asker."""
+def _parted(archive: "Archive", hall: Hall, words: str) -> tuple[Found, ...]:
+    """Every utterance with its sentences, and how well each fits the question."""
     from marrow.people.claims.negation import unsure
     from marrow.people.claims.slots import slots
     from marrow.people.finding.tokens import fold
     from marrow.people.mentions import part as within
-    from marrow.people.revoice import revoice
 
     spans = [(each, match.start(), match.end()) for each in hall.found
              for match in SENTENCE.finditer(each.utterance.text) if match[0].strip()]
@@ -140,9 +142,25 @@ def _parted(archive: "Archive", hall: Hall, words: str, person: str, asker: str)
         there, marks = each.utterance, within(hall.known[each.utterance.id].mentions, start, end)
         own = max(covers[number], AFTER * covers[len(spans) + number])
         has = any(slot.kind in kinds for slot in slots(text, mentions=marks))
-        voiced = revoice(text, archive.family, there.witness, there.to, person, asker, marks)
-        parts[there.id].append(Part(start, end, voiced or "", OWN * own + SLOT * has))
+        parts[there.id].append(Part(start, end, "", OWN * own + SLOT * has))
     return tuple(replace(each, parts=_weighed(parts[each.utterance.id], each.score)) for each in hall.found)
+
+
+def _voiced(archive: "Archive", hall: Hall, person: str, asker: str) -> tuple[Found, ...]:
+    """The sentences that fit best in the person's own voice, where it is certain who is meant."""
+    from marrow.people.mentions import part as within
+    from marrow.people.revoice import revoice
+
+    scores = sorted((part.score for each in hall.found for part in each.parts), reverse=True)
+    least = scores[:VOICED][-1] if scores else 0.0
+
+    def said(each: Found, part: Part) -> Part:
+        there, marks = each.utterance, hall.known[each.utterance.id].mentions
+        made = part.score >= least and revoice(there.text[part.start:part.end], archive.family, there.witness, there.to,
+                                               person, asker, within(marks, part.start, part.end))
+        return replace(part, voiced=made or "")
+
+    return tuple(replace(each, parts=tuple(said(each, part) for part in each.parts)) for each in hall.found)
 
 
 def _weighed(parts: Sequence[Part], score: float) -> tuple[Part, ...]:
@@ -158,9 +176,12 @@ def rivals(archive: "Archive", hall: Hall, words: str) -> list[tuple[Found, Part
     from marrow.people.claims.conflicts import conflicts
     from marrow.people.disagreeing import stated
 
-    kinds, place = wanted(words), {each.utterance.id: each for each in hall.found}
+    kinds, near = wanted(words), hall.found[:RIVALS]
+    if not kinds:
+        return []
+    place = {each.utterance.id: each for each in near}
     best = max((part.score for each in hall.found for part in each.parts), default=0.0)
-    claims = stated(archive, [hall.known[each.utterance.id] for each in hall.found], hall.about)
+    claims = stated(archive, [hall.known[each.utterance.id] for each in near], hall.about)
     for conflict in conflicts(claims, archive.family):
         if conflict.kind not in kinds:
             continue
@@ -169,8 +190,8 @@ def rivals(archive: "Archive", hall: Hall, words: str) -> list[tuple[Found, Part
             told = [(part.score, each, part) for voice in side.voices for id in voice.utterances if id in place
                     for each in [place[id]] for part in each.parts]
             sides += [max(told, key=lambda one: one[0])] if told else []
-        near = [(each, part) for score, each, part in sides if score >= best * RIVAL]
+        fitting = [(each, part) for score, each, part in sides if score >= best * RIVAL]
         first = any(score == best for score, _, _ in sides)
-        if first and len({each.utterance.witness for each, _ in near}) > 1:
-            return near
+        if first and len({each.utterance.witness for each, _ in fitting}) > 1:
+            return fitting
     return []

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from marrow.people.family import Family
 from marrow.people.reference.speech import PAUSES, STOPS, bounds, quotes, reports, speaking
@@ -119,8 +120,17 @@ def _told(text: str, spot: Spot) -> bool:
 
 
 def _named(spot: Spot, scene: Scene) -> frozenset[str]:
-    return frozenset(each.id for each in scene.family.members.values()
-                     if spot.word in map(folded, (*each.names, each.given)))
+    return _bearers(scene.family).get(spot.word, NOBODY)
+
+
+@lru_cache(maxsize=16)
+def _bearers(family: Family) -> dict[str, frozenset[str]]:
+    """Everybody by his names, folded."""
+    found: dict[str, frozenset[str]] = {}
+    for each in family.members.values():
+        for name in map(folded, (*each.names, each.given)):
+            found[name] = found.get(name, NOBODY) | {each.id}
+    return found
 
 
 def _bare(text: str, spot: Spot, scene: Scene, meant: Sequence[Meant]) -> tuple[frozenset[str], bool]:

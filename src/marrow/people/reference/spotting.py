@@ -66,17 +66,18 @@ def spots(text: str, family: Family) -> tuple[Spot, ...]:
 
     test    what looks like a person inside another word is not found; the longest chain is
     """
-    names = _plain_names(tuple(name for each in family.members.values() for name in (*each.names, each.given)))
+    names = _plain_names(family)
     plain = folded(text)
     found = [*_chinese(plain, names), *_english(plain, names)]
     return tuple(sorted(found, key=lambda spot: spot.start))
 
 
 @lru_cache(maxsize=16)
-def _plain_names(names: tuple[str, ...]) -> tuple[str, ...]:
+def _plain_names(family: Family) -> tuple[str, ...]:
     """Names folded, without words of kin: these are names only beside what they mean as kin."""
     kin = frozenset(words()["kin"]["long"].split())
-    return tuple(dict.fromkeys(folded(name) for name in names if name and folded(name) not in kin))
+    names = [folded(name) for each in family.members.values() for name in (*each.names, each.given)]
+    return tuple(dict.fromkeys(name for name in names if name and name not in kin))
 
 
 @lru_cache(maxsize=1)
