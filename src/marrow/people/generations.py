@@ -181,10 +181,11 @@ def figures(archive: "Archive", made: Generation) -> Figures:
     tones = [tone(words) for _, reply in replies if (words := _proofs(reply))]
     misnamed = sum(any(strays(each.words, archive.family, made.person, probe.asker) for each in reply.sentences
                        if not each.evidence) for probe, reply in replies)
-    return Figures(sum(any(each.status in ASSERTED for each in reply.sentences) for _, reply in replies) / len(replies),
+    answered = sum(any(each.status in ASSERTED for each in reply.sentences) for _, reply in replies)
+    return Figures(answered / max(1, len(replies)),
                    sum(each.status == "imagined" for each in asserted) / max(1, len(asserted)),
                    {who: count / heard.total() for who, count in heard.most_common()}, misnamed,
-                   median(len(reply.words) for _, reply in replies), sum(tones) / max(1, len(tones)))
+                   median([len(reply.words) for _, reply in replies] or [0]), sum(tones) / max(1, len(tones)))
 
 
 def drift(left: Generation, right: Generation) -> Drift:
@@ -206,9 +207,9 @@ def drift(left: Generation, right: Generation) -> Drift:
 
 
 def changed(left: Generation, right: Generation) -> Iterator[tuple[Probe, Reply, Reply]]:
-    """The questions that were answered otherwise."""
+    """The questions that were answered in other words."""
     for each, reply in left.replies.items():
-        if each in right.replies and right.replies[each] != reply:
+        if each in right.replies and right.replies[each].words != reply.words:
             yield each, reply, right.replies[each]
 
 

@@ -5,7 +5,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-NOT = re.compile(r"(?:[不没别未]|没有|不是|不太|从不|\bnot|n't|\bnever|\bno)\s*\w?$", re.I)
+WINDOW = 12  # characters before a word in which it may be denied
+NOT = re.compile(r"(?:[不没别未]|没有|不是|不太|从不|不怎么|\bnot|n't|\bnever|\bno)\s*(?:an?|very|so|\w)?\s*$", re.I)
 
 
 def tone(words: str) -> float:
@@ -18,7 +19,9 @@ def tone(words: str) -> float:
 
     plain, kind, unkind = fold(words), 0, 0
     for match in _pattern().finditer(plain):
-        good = bool(match["kind"]) != bool(NOT.search(plain[max(0, match.start() - 4):match.start()]))
+        if match["neutral"]:
+            continue
+        good = bool(match["kind"]) != bool(NOT.search(plain[max(0, match.start() - WINDOW):match.start()]))
         kind, unkind = kind + good, unkind + (not good)
     return (kind - unkind) / (kind + unkind + 1)
 
@@ -27,7 +30,7 @@ def tone(words: str) -> float:
 def _pattern() -> re.Pattern[str]:
     table = tomllib.loads(Path(__file__).with_name("tone.toml").read_text("utf-8"))
     parts = [f"(?P<{name}>{'|'.join(sorted(map(_spelled, table[name].split()), key=len, reverse=True))})"
-             for name in ("kind", "unkind")]
+             for name in ("neutral", "kind", "unkind")]
     return re.compile("|".join(parts))
 
 
