@@ -31,7 +31,7 @@ import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from house import KEY, TESTIMONY
+from house import FAMILIES, FOLDER, key
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 from results import rounded, write_result
@@ -43,6 +43,7 @@ from marrow.people.archive import open_archive
 from marrow.people.asking import ask
 from marrow.people.verbs_revoke import revoke
 
+KEY, TESTIMONY = key("Chinese"), FOLDER / FAMILIES["Chinese"][0]
 FILM = '''title = "她的话"
 fps = 24
 size = "320x180"

@@ -80,6 +80,11 @@ def test_truth_what_somebody_else_said_too_is_not_hers_alone():
     assert english.holds("that HE NEVER RAISED HIS hand") and not english.holds("raised his voice")
 
 
+def test_law_two_utterances_side_by_side_make_no_run():
+    runs = runs_of(["个钟头", "十七床枣树"], [])
+    assert runs.blank("██个钟头。█") == "██个钟头。█" and runs.holds("十七床枣")
+
+
 def test_truth_digits_count_as_characters_and_are_left_standing():
     years = runs_of(["98年发大水，1998年"], ["1998"])
     assert years.blank("九八，98年发大") == "九八，98███" and years.blank("1998") == "1998"

@@ -146,8 +146,10 @@ def _said(texts: Iterable[str]) -> ndarray:
     for text in _together(texts):
         codes, _, _, digits = _tokens(_points(text))
         if len(codes) >= LEAST:
-            plain = np.convolve(digits, np.ones(LEAST, int), "valid") == LEAST
-            found.append(_rows(codes)[~plain])
+            row = np.ones(LEAST, int)
+            plain = np.convolve(digits, row, "valid") == LEAST
+            across = np.convolve(codes == ord(FILLERS[3]), row, "valid") > 0
+            found.append(_rows(codes)[~plain & ~across])
     return np.unique(np.concatenate(found))
 
 
