@@ -147,3 +147,11 @@ def test_refuses_what_no_family_can_be(text, fault):
 
 def test_refuses_an_unknown_person_and_names_the_nearest_first():
     assert refused("[dad]\n[zhou]\n[a]\nfather = 'dda'").facts["choices"].startswith("dad")
+
+
+def test_truth_a_tie_said_in_one_table_ties_both():
+    dad, zhou = {"name": "陈建国", "tie": {"zhou": "工友"}}, {"name": "周德福"}
+    for tables in ({"dad": dad, "zhou": zhou}, {"zhou": zhou, "dad": dad}):
+        family = read_family(tables)
+        assert family.members["zhou"].tie == {"dad": "工友"}
+        assert family.remarks == ()

@@ -209,7 +209,7 @@ def _paired(members: dict[str, Member]) -> dict[str, Member]:
             for other in getattr(each, way):
                 members[other] = _more(members[other], back, (id,))
     for id, each in list(members.items()):
-        members[id] = _more(each, "siblings", (*each.elder, *each.younger))
+        members[id] = _more(members[id], "siblings", (*each.elder, *each.younger))
         for other, word in each.tie.items():
             members[other] = replace(members[other], tie={id: word} | dict(members[other].tie))
     return members
