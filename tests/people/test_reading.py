@@ -34,6 +34,8 @@ SAMPLES = {
     "pieces": ("a.json", '[{"content": "Interviewer: Who?\\n\\nJoon: \\u6211\\u3002\\n"}, {"content": "Joon: 是的。"}]'),
     "memotrace": ("a.csv", "id,MsgSvrID,type_name,is_sender,talker,room_name,msg,src,CreateTime\n"
                            '1,2,文本,0,妈妈,x,"走得""慢"",\n第二行",,2019-10-05 21:03:11\n2,3,文本,1,我,x,好,,2019-10-05 21:04:11\n'),
+    "card": ("a.json", '{"spec": "chara_card_v3", "data": {"name": "老陈", "description": "话少。", "creator": "阿明", "first_mes": "你好",'
+                       ' "character_book": {"entries": [{"content": "他\\n修\\"车\\"。"}, {"content": ""}]}}}'),
     "html": ("a.html", "<html><h1>采访</h1><p><b>妈妈</b>：走得\n  慢<br>很 &lt;慢&gt;</p><p>很慢。</p></html>")}
 TEXTS = {"srt": ["你那时候五岁，你记得什么 & 谁。", "走吧", "好"], "vtt": ["走得慢 & 稳"], "timed": ["走得慢。\n很慢。", "后来呢？"],
          "labelled": ["走得慢。", "后来呢？", "没有了。"], "plain": ["那一段他走得快。", "……", "妈说：不是那样的。"],
@@ -41,7 +43,7 @@ TEXTS = {"srt": ["你那时候五岁，你记得什么 & 谁。", "走吧", "好
          "wechat": ["你回来\n\n多吃点", "[图片]"], "wechat_mail": ["吃饭", "好"], "qq": ["吃饭"], "line": ["吃飯了", "好"],
          "whatsapp": ["你好\nzweite Zeile", "Bild weggelassen"], "chatlab": ['走\n"慢"'], "telegram": ["看 http://a 好"],
          "whisper": ["你好"], "pieces": ["Who?", "我。", "是的。"], "memotrace": ['走得"慢",\n第二行', "好"],
-         "html": ["采访", "走得慢\n很 <慢>", "很慢。"]}
+         "card": ["话少。", '他\n修"车"。'], "html": ["采访", "走得慢\n很 <慢>", "很慢。"]}
 DAMAGE = (b"\n", b"\r", b'"', b",", b"<", b"\xff", b"\0", b"\\", b"[", "：".encode(), "\u202e".encode(), "😀".encode())
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030")
 

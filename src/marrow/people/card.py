@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from marrow.people.family import Member
 
 SPEC, VERSION = "chara_card_v3", "3.0"
+PNG = b"\x89PNG\r\n\x1a\n"
 CHUNKS = ("ccv3", "chara")  # where a PNG carries its card: version 3, versions 1 and 2
 MOST = 50_000_000           # bytes of a card
 KEYS = 6                    # words of an entry that call it up
@@ -71,29 +72,29 @@ def read_card(content: bytes, name: str) -> dict:
     returns   the JSON as it stands
     raises    InputError  "people.card" when there is none
     """
-    text = _carried(content, name) if content.startswith(b"\x89PNG") else content
+    text = (carried(content) if content.startswith(PNG) else content) or b""
     try:
-        found = json.loads(text.decode("utf-8-sig"))
-        if isinstance(found, dict) and isinstance(found.get("data", found).get("name"), str) and len(text) <= MOST:
+        found = json.loads(text.decode("utf-8-sig")) if len(text) <= MOST else None
+        if isinstance(found, dict) and isinstance(found.get("data", found).get("name"), str):
             return found
     except (ValueError, AttributeError, RecursionError):
         pass
     raise InputError("people.card", path=name)
 
 
-def _carried(content: bytes, name: str) -> bytes:
-    """The card inside a PNG's text chunks, the newest version first."""
+def carried(picture: bytes) -> bytes | None:
+    """The JSON of the card that a PNG carries, the newest version first; None where it carries none."""
     import base64
     import binascii
 
-    found = dict(_chunks(content))
+    found = dict(_chunks(picture)) if picture.startswith(PNG) else {}
     for key in CHUNKS:
         if key in found:
             try:
-                return base64.b64decode(found[key], validate=False)
-            except binascii.Error as error:
-                raise InputError("people.card", path=name) from error
-    raise InputError("people.card", path=name)
+                return base64.b64decode(b"".join(found[key].split()), validate=True)
+            except binascii.Error:
+                continue
+    return None
 
 
 def _chunks(content: bytes) -> list[tuple[str, bytes]]:

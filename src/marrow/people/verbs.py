@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from marrow.errors import InputError
 from marrow.words import say
+
+if TYPE_CHECKING:
+    from marrow.people.archive import Added, Archive
 
 SKIPPED = ("readme", "thumbs.db")  # names in a folder that are no testimony
 SHOWN, ANY = 10, 1000  # utterances that are listed, and looked through for one witness
@@ -33,7 +37,7 @@ def add(what: str, *, witness: str = "", to: str = "") -> Iterator[str]:
         who = [archive.person(each) if each else "" for each in (witness, to)]
         for path in progress(rest, "people.add", len(rest)):
             try:
-                added = archive.add(path, witness=who[0], to=who[1])
+                added = _take(archive, path, who)
             except MarrowError as error:
                 if len(rest) == 1:
                     raise
@@ -47,6 +51,27 @@ def add(what: str, *, witness: str = "", to: str = "") -> Iterator[str]:
         archive.refresh()
 
 
+def _take(archive: "Archive", path: Path, who: list[str]) -> "Added":
+    """Take in one file; of a picture that carries a character card, the card."""
+    import tempfile
+    from dataclasses import replace
+
+    from marrow.contents import Remark
+    from marrow.people.answers import take_answers
+    from marrow.people.card import PNG, carried
+
+    with open(path, "rb") as file:
+        card = carried(path.read_bytes()) if file.read(len(PNG)) == PNG else None
+    if card is None:
+        return take_answers(archive, path) or archive.add(path, witness=who[0], to=who[1])
+    with tempfile.TemporaryDirectory() as room:
+        inside = Path(room) / f"{path.stem}.json"
+        inside.write_bytes(card)
+        added = archive.add(inside, witness=who[0], to=who[1])
+    told = Remark("people.card_kept", {"name": path.name, "kept": inside.name})
+    return replace(added, losses=(told, *added.losses))
+
+
 def _files(what: Path) -> list[Path]:
     """The files of a folder in order, or the one file."""
     if not what.is_dir():
@@ -58,9 +83,11 @@ def _files(what: Path) -> list[Path]:
     return found
 
 
-def _meet(archive: "Archive", path: Path) -> Iterator[str]:  # noqa: F821
+def _meet(archive: "Archive", path: Path) -> Iterator[str]:
     """Take in who is who."""
     import tomllib
+
+    from marrow.contents import told
 
     try:
         tables = tomllib.loads(path.read_text("utf-8-sig"))
@@ -68,8 +95,6 @@ def _meet(archive: "Archive", path: Path) -> Iterator[str]:  # noqa: F821
         raise InputError("people.family_file", path=path, why=error) from error
     archive.meet(tables)
     yield say("people.met", count=len(archive.family.members), name=path.name)
-    from marrow.contents import told
-
     yield from told(archive.family.remarks)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from marrow.errors import InputError, LimitError
 from marrow.people.formats.captions import as_captions, as_captions_json
+from marrow.people.formats.cards import as_card
 from marrow.people.formats.chats import as_chat
 from marrow.people.formats.hypertext import as_hypertext
 from marrow.people.formats.json_chats import as_json
@@ -19,7 +20,7 @@ from marrow.people.testimony import Transcript
 
 WHOLE = 400_000_000  # bytes of a file whose turns are held all at once
 DIALECTS: tuple[Callable[[Original], Reading | None], ...] = (
-    as_captions_json, as_json, as_hypertext, as_table, as_subtitles, as_captions, as_whatsapp, as_chat,
+    as_card, as_captions_json, as_json, as_hypertext, as_table, as_subtitles, as_captions, as_whatsapp, as_chat,
     as_timed, as_letter, as_diary, as_plain)
 
 
