@@ -27,6 +27,7 @@ RIVAL = 0.6        # how well each side of a conflict must fit the question, of 
 QUESTION = re.compile(r"[?？][”」』\"]*\s*$")
 SENTENCE = re.compile(r"(?:[^。！？!?；;\n….]|(?<=\b(?:Mr|Dr|St))\.|(?<=\bMrs)\.|\.(?!\s|[”\"]?$))+"
                       r"[。！？!?；;….]*[”’」』\"]*|[^\n]+")
+TELLING = (("time",), ("place",), ("agent",), ("number",))   # what a question asks for first, that few sentences have
 # what a question asks for, and the slots in which witnesses can then be rivals; the first that fits
 ASKED = ((r"什么时候|何时|哪一?[年天回月]|几岁|几几?年|几月|几点|\bwhen\b|what (?:year|day|month|time)|how old",
           ("time", "number")),
@@ -136,6 +137,7 @@ def _parted(archive: "Archive", hall: Hall, words: str) -> tuple[Found, ...]:
     covers = archive.index.cover(words, [*texts, *(hall.asked[each.utterance.id] + text for (each, _, _), text
                                                    in zip(spans, texts, strict=True))])
     kinds, parts = wanted(words), {each.utterance.id: [] for each in hall.found}
+    kinds = kinds if kinds[:1] in TELLING else ()
     for number, ((each, start, end), text) in enumerate(zip(spans, texts, strict=True)):
         if QUESTION.search(text) or unsure(fold(text)):
             continue
