@@ -1,9 +1,11 @@
 """A talk at the keyboard: he never begins it, and never asks anybody to stay."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,32 +15,59 @@ from marrow.words import say
 if TYPE_CHECKING:
     from marrow.people.archive import Archive
     from marrow.people.hearing import Manner
+    from marrow.people.talking.ledger import Reply
 
 LONG = 3600  # seconds after which a talk is interrupted once
+ASKED = re.compile(r"[?？]|[吗呢么]\W*$")
 
 
 def talk(archive: "Archive", person: str, asker: str, manner: "Manner", keep: Path | None) -> Iterator[str]:
-    """Ask and answer until an empty line.
+    """Ask and answer until an empty line, or until leave is taken.
 
-    keep    a file that the talk is appended to as JSON Lines, or None: nothing stays
+    keep      a file that the talk is appended to as JSON Lines, or None: nothing stays
+    raises    InputError  "people.resting" when he was put to rest
     """
-    from marrow.people.asking import ask
+    from marrow.people.asking import ask, awake
 
+    awake(archive, person)
     begun, warned, before = time.monotonic(), False, []
     yield say("people.disclosed", name=showing.called(archive, person))
     yield say("people.kept" if keep else "people.not_kept", path=keep or "")
     for words in iter(lambda: _line(showing.called(archive, asker)), ""):
-        given = ask(archive, words, person=person, asker=asker, manner=manner, before=tuple(before))
+        leaves = taking_leave(words)
+        given = _farewell(words) if leaves else ask(archive, words, person=person, asker=asker, manner=manner,
+                                                    before=tuple(before))
         before += [(asker, words), (person, given.words)]
         yield from showing.reply(archive, given)
         if keep:
-            row = {"asker": asker, "person": person, "words": words, "reply": json.loads(showing.kept(archive, given))}
-            with open(keep, "a", encoding="utf-8") as file:
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            _keep(keep, {"asker": asker, "person": person, "words": words, "reply": asdict(given)})
+        if leaves:
+            break
         if not warned and time.monotonic() - begun > LONG:
             warned = True
             yield say("people.long")
     yield say("people.ended")
+
+
+def taking_leave(words: str) -> bool:
+    """Whether somebody takes leave: not where he asks about a leave that was taken, nor where he cries for help."""
+    from marrow.people.talking.care import crisis, farewell
+
+    return farewell(words) and not ASKED.search(words) and not crisis(words)
+
+
+def _farewell(words: str) -> "Reply":
+    """He lets go, and asks for nothing."""
+    from marrow.people.asking import language_of
+    from marrow.people.talking.ledger import Reply, Sentence
+
+    return Reply((Sentence(say("people.say.farewell", language_of(words)), "social"),))
+
+
+def _keep(place: Path, row: dict) -> None:
+    """One more line of a kept talk."""
+    with open(place, "a", encoding="utf-8") as file:
+        file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def _line(name: str) -> str:
