@@ -87,11 +87,12 @@ class Archive:
 
         return read_family(json.loads(self.fact("family") or "{}"))
 
-    def meet(self, tables: dict) -> None:
+    def meet(self, tables: dict, *, settled: bool = False) -> None:
         """Take in the family, as family.toml has it; everything that hangs on names is worked out anew.
 
         tables    persons by id, each with what he consents to ("talk" where nothing is said) and whether he was put to
                   rest; beside them `about`: the id of whom testimony is of, `recorder`: of who collects it
+        settled   True: who speaks in each file is known already
         raises    InputError  "family.…", "people.consent"
         """
         from marrow.people.family import read_family
@@ -110,7 +111,7 @@ class Archive:
             for name in ("about", "recorder"):
                 self.note(name, str(tables.get(name, self.fact(name))))
             self.__dict__.pop("family", None)
-            for (source,) in self.db.execute("select source from originals").fetchall():
+            for (source,) in [] if settled else self.db.execute("select source from originals").fetchall():
                 settle(self, source)
 
     def _unsaid(self, name: str) -> list[str]:

@@ -1,12 +1,15 @@
 """An archive as JSON Lines, and the card of a person: testimony that leaves the house, with its evidence."""
 
+import contextlib
 import json
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marrow.people.archive import Purpose
+from marrow.errors import InputError
+from marrow.people.archive import COLUMNS, MARKS, PURPOSES, Added, Purpose, open_archive
 from marrow.people.card import Entry, card, with_card
 from marrow.people.showing import called
 from marrow.people.understanding import understood
@@ -15,23 +18,85 @@ if TYPE_CHECKING:
     from marrow.people.archive import Archive
     from marrow.people.testimony import Interval, Utterance
 
+FORM = 1
+HEAD = b'{"archive": '
 RARE = 6  # words of an utterance by which a card calls it up
 
 
 def lines(archive: "Archive", purpose: Purpose) -> Iterator[str]:
-    """Who is who, then every utterance of a willing witness, one JSON object a line, in the order of the archive.
+    """Whom it is about, who is who, then every utterance of a willing witness, one JSON object a line.
 
-    test    the words, their witness and where they stand are those of the archive; who is not willing is not in it
+    test    the words, their witness and where they stand are those of the archive; who is not willing is not in it;
+            read back, the same is found and answered
     """
-    for member in archive.family.members.values():
-        yield _line({"person": asdict(member)})
+    yield _line({"archive": FORM, "about": archive.fact("about"), "recorder": archive.fact("recorder")})
+    for id, table in json.loads(archive.fact("family") or "{}").items():
+        consent = [each for each in PURPOSES if id in archive.willing(each)]
+        yield _line({"person": id, **table, "consent": consent})
     names = dict(archive.db.execute("select source, name from originals"))
     for each in understood(archive, _usable(archive, purpose)):
         there = asdict(each.utterance)
         there["file"] = names[there["source"]]
         there["said"] = _days(each.utterance.said) if each.utterance.said else None
         there["about"] = [_days(when) for when in each.utterance.about]
-        yield _line({"utterance": there, "tells": list(each.tells)})
+        yield _line({"utterance": there.pop("id"), **there, "tells": list(each.tells)})
+
+
+def are_lines(path: Path) -> bool:
+    """Whether a file is what `lines` writes."""
+    with open(path, "rb") as file:
+        return file.read(len(HEAD)) == HEAD
+
+
+def take_lines(archive: "Archive", path: Path) -> Added:
+    """Take in what `lines` wrote: people and utterances, not the originals they stood in.
+
+    raises    InputError  "people.lines" with the line that cannot be read, and nothing is taken in
+    """
+    tables: dict[str, object] = {}
+    before, told = archive.count(), 0
+    with archive.change():
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            try:
+                said = json.loads(line)
+                if "archive" in said:
+                    tables |= {each: said[each] for each in ("about", "recorder")}
+                elif "person" in said:
+                    tables[said.pop("person")] = said
+                else:
+                    told += 1
+                    _put(archive, said)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise InputError("people.lines", path=path, line=number) from error
+        archive.meet(tables, settled=True)
+    return Added(path.name, "", archive.count() - before, told - archive.count() + before)
+
+
+def _put(archive: "Archive", said: dict) -> None:
+    """One utterance, and the name of the file it stood in."""
+    archive.db.execute("insert or ignore into originals values(?, ?, 0, ?, 'lines', 'utf-8', '', '{}', '')",
+                       (str(said["source"]), str(said["file"]), str(said["form"])))
+    opened, closed = said["at"] or (None, None)
+    archive.db.execute(
+        f"insert or ignore into utterances({COLUMNS}, aside) values({MARKS})",
+        (str(said["utterance"]), str(said["source"]), int(said["start"]), int(said["end"]), str(said["text"]),
+         str(said["heard"]), str(said["label"]), str(said["witness"]), str(said["to"]),
+         str(said["said"]["phrase"]) if said["said"] else "", int(said["talk"].partition(".")[2]), int(said["place"]),
+         str(said["form"]), opened, closed, int(bool(said["sealed"])), ""))
+
+
+@contextlib.contextmanager
+def open_testimony(path: Path) -> "Iterator[Archive]":
+    """Testimony to ask: an archive, or JSON Lines, which are taken into one that is gone afterwards."""
+    if not are_lines(path):
+        with open_archive(path, write=False) as archive:
+            yield archive
+        return
+    with tempfile.TemporaryDirectory(prefix="marrow-people-") as room, \
+            open_archive(Path(room) / "people.sqlite", new=True) as archive:
+        take_lines(archive, path)
+        archive.refresh()
+        yield archive
 
 
 def card_of(archive: "Archive", person: str, lang: str) -> dict:

@@ -16,7 +16,7 @@ def answer(question: Text, testimony: Testimony, speaker: Person, asker: Person 
     Only witnesses who consent to the film are heard. Where each sentence comes from is told, and stands on the slate.
 
     question       what is asked
-    testimony      the archive that `marrow people add` made
+    testimony      the archive that `marrow people add` made, or what `marrow people export` wrote
     speaker        who is asked: a person of the film under the id that family.toml gives him
     asker          who asks; without one, whoever collected the testimony
     engine         "plain": the witnesses' own words; "openai:model.toml": a model at an address of yours
@@ -28,11 +28,11 @@ def answer(question: Text, testimony: Testimony, speaker: Person, asker: Person 
     test           the same archive and settings give the same bytes; every asserted sentence stands in the archive
     """
     from marrow.contents import Remark, tell_of
-    from marrow.people.archive import open_archive
     from marrow.people.asking import ask
     from marrow.people.hearing import Manner
+    from marrow.people.lines import open_testimony
 
-    with open_archive(testimony.path, write=False) as archive:
+    with open_testimony(testimony.path) as archive:
         who = archive.person(speaker.name)
         given = ask(archive, question.words, person=who,
                     asker=archive.person(asker.name if asker else archive.fact("recorder")),
