@@ -43,12 +43,26 @@ def add(what: str, *, witness: str = "", to: str = "") -> Iterator[str]:
                     raise
                 yield f"{path.name}: {error.tell()}"
                 continue
-            yield say("people.added", name=path.name, new=added.new, known=added.known)
+            yield _taken(archive, added)
             if added.strangers:
                 labels = ", ".join(each or say("people.nobody") for each in added.strangers)
                 yield say("people.strangers", labels=labels)
             yield from told(added.losses)
         archive.refresh()
+
+
+def _taken(archive: "Archive", added: "Added") -> str:
+    """What taking in one file did, in a line."""
+    import json
+
+    from marrow.people import showing
+
+    row = archive.db.execute("select head from originals where source = ? and form = 'questionnaire'",
+                             (added.source,)).fetchone()
+    if row:
+        return say("people.filled", name=added.name, who=showing.called(archive, json.loads(row[0])["witness"]),
+                   count=added.new + added.known)
+    return say("people.added", name=added.name, new=added.new, known=added.known)
 
 
 def _take(archive: "Archive", path: Path, who: list[str]) -> "Added":
@@ -59,9 +73,12 @@ def _take(archive: "Archive", path: Path, who: list[str]) -> "Added":
     from marrow.contents import Remark
     from marrow.people.answers import take_answers
     from marrow.people.card import PNG, carried
+    from marrow.people.lines import are_lines, take_lines
 
     with open(path, "rb") as file:
         card = carried(path.read_bytes()) if file.read(len(PNG)) == PNG else None
+    if are_lines(path):
+        return take_lines(archive, path)
     if card is None:
         return take_answers(archive, path) or archive.add(path, witness=who[0], to=who[1])
     with tempfile.TemporaryDirectory() as room:
@@ -154,6 +171,19 @@ def seal(id: str, *, open: bool = False) -> Iterator[str]:
         utterance = archive.one(id)
         archive.seal(utterance, not open)
         yield say("people.opened" if open else "people.sealed", id=utterance.id[:8])
+
+
+def rivals(id: str, other: str, *, undo: bool = False) -> Iterator[str]:
+    """Put two utterances side by side as rivals, where nothing found them by itself; `--undo` takes that back.
+
+    id, other    the beginnings of two ids
+    """
+    from marrow.people.archive import open_archive
+
+    with open_archive() as archive:
+        both = archive.one(id), archive.one(other)
+        archive.oppose(*both, not undo)
+        yield say("people.unopposed" if undo else "people.opposed", one=both[0].text, other=both[1].text)
 
 
 def find(words: str, *, person: str = "") -> Iterator[str]:
