@@ -113,6 +113,8 @@ PEACE = {
     "today": ["mother: 他是五五年正月生的。", "daughter: 今天是他生日。"],
     "who only has it": ["daughter: 我有的就是那张相片。", "zhou: 那张相片是我拍的。"],
     "another thing": ["mother: 小满那条裙子是白的。", "daughter: 裙子我忘了，凉鞋是红的。"],
+    "two of them": ["mother: 他那件大衣是绿的。", "brother: 大衣是黄的。",
+                    "aunt: 他有两件大衣，上班那件是绿的，过年那件是黄的。"],
     "own goes on": ["mother: 他头一个月拿四十三块，交给我四十，留三块。", "mother: 后来他拿九十块。"],
 }
 

@@ -10,7 +10,18 @@ from marrow.people.claims.fold import folded
 from marrow.people.claims.numbers import Span
 from marrow.people.claims.slots import Mention, Slot
 from marrow.people.claims.tables import listed
-from marrow.people.claims.topics import EVENT, Occasion, Singled, Turned, leading, occasion, singled, turned
+from marrow.people.claims.topics import (
+    EVENT,
+    Double,
+    Occasion,
+    Singled,
+    Turned,
+    double,
+    leading,
+    occasion,
+    singled,
+    turned,
+)
 from marrow.people.testimony import Utterance
 
 PERSON = 0.7   # what it counts that a person is named
@@ -45,6 +56,7 @@ class Claim:
     places       where its clause tells of
     within       the places to which a denial is bounded: 在屋里不抽
     corrects     it says of a value that it is not so, and what is: 西闸，不是东闸
+    double       its utterance says that there were two, or that it was done twice
     turned       to whom its clause turns: "me" 我, "you" 你
     """
 
@@ -70,6 +82,7 @@ class Claim:
     within: tuple[str, ...] = ()
     corrects: bool = False
     turned: Turned = ""
+    double: Double = ""
 
     @property
     def source(self) -> str:
@@ -105,7 +118,7 @@ def _claims(told: Utterance, talk: Talk, parts: Sequence[Part], subject: str) ->
     """The claims of one utterance."""
     answers, given = talk.answered(told.witness), talk.given(told, parts[0].words if parts else ())
     days = _common([slot.value for part in parts for slot in part.slots if slot.kind == "time"])
-    whole = occasion(folded(told.text))
+    whole, doubled = occasion(folded(told.text)), double(folded(told.text))
     persons: tuple[str, ...] = (subject,) if subject else ()
     cast = frozenset(person for part in parts for person in part.persons or ()) or frozenset(persons)
     only = frozenset(given) - {word.text for part in parts for word in part.words}
@@ -115,7 +128,8 @@ def _claims(told: Utterance, talk: Talk, parts: Sequence[Part], subject: str) ->
             told.id, told.witness, persons, cast, {}, Slot("time", "", 0, 0), _common(part.values("time")) or days,
             occasion(part.plain) or whole, singled(part.plain), part.values("object"), leading(parts[0].words),
             through=part.through, clause=(part.start, part.end), named=part.persons is not None, answers=answers,
-            given=only, talk=told.talk, places=part.values("place"), turned=turned(part.plain))
+            given=only, talk=told.talk, places=part.values("place"), turned=turned(part.plain),
+            double=doubled)
         for slot in part.slots[:MOST] if part.told else ():
             if not void(slot, told.text, part.plain):
                 yield replace(plain, topic=_topic(slot, number, parts, given), slot=slot, after=_after(told.text, slot),

@@ -20,7 +20,8 @@ ONLY = re.compile(r"也?(?:没?有|看|记得|知道|晓得|听|想|以为|说|�
 PRONOUN = re.compile("[我你他她您咱它](?:们)?|i|me|my|you|your|he|him|his|she|her|we|us|our|they|them|their")
 NOW = re.compile("现在|今[天晚早日年]|昨[天晚]|明天|刚才|today|tonight|yesterday|tomorrow|nowadays")
 HARDLY = re.compile("哪[有够能会]")   # 六十块哪够
-CLOVEN = re.compile("不是[我你他她|].*的$")   # 不是我教的 denies who, not what
+# 不是我教的 denies who, not what; "Not at a wedding." nothing that it says
+CLOVEN = re.compile(r"不是[我你他她|].*的$|not (?:on|at|in|one|a|to|for)\b(?!.*(?:ing|ed)\b)")
 CORRECTS = re.compile(r"^\W*(?:可|又)?不(?:是|在)([^,，。;；]{1,6})$|^\W*not (?:in |at |on |the |a )*(\w+(?: \w+)?)$")
 SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|\.(?=\s|$)|$)")
 ASKED = re.compile(r"[?？吗呢][”」\"]?\s*$")

@@ -14,6 +14,7 @@ from marrow.contents import Remark
 from marrow.people.claims.asking import Kin, ask, settling
 from marrow.people.claims.claims import Claim
 from marrow.people.claims.negation import content
+from marrow.people.claims.reconciling import reconciled
 from marrow.people.claims.slots import same
 from marrow.people.claims.weighing import LEAST, NEAR, contradicts, excludes, shared_words, shelf, weigh
 
@@ -95,13 +96,13 @@ def conflicts(found: Sequence[Claim], family: Kin | None = None, *, heard: Itera
 
 def _pairs(found: Sequence[Claim], rarity: Mapping[str, float]) -> Iterator[_Pair]:
     """Claims that cannot both be so."""
-    said, known = _said(found), cache(excludes)
+    said, known, explained = _said(found), cache(excludes), reconciled(found)
     for one, two in _candidates(found):
         a, b = found[one], found[two]
         if not known(a.slot.kind, a.slot.value, b.slot.value):
             continue
         weighed = weigh(a, b, rarity)
-        if weighed and not _agrees(a, said, b, rarity) and not _agrees(b, said, a, rarity):
+        if weighed and not (explained(a, b, weighed[1]) or _agrees(a, said, b, rarity) or _agrees(b, said, a, rarity)):
             yield _Pair(one, two, *weighed)
 
 
@@ -183,6 +184,7 @@ def _agrees(claim: Claim, said: Mapping[tuple[str, str], list[Claim]], other: Cl
     if claim.slot.kind == "polarity":
         return False
     least = shared_words(claim, other, rarity)[0]
+    least -= 0.01 if claim.witness == other.witness else 0.0   # who says both himself means both
     return any(same(claim.slot, each.slot) and shared_words(claim, each, rarity)[0] > least
                for each in said[other.utterance, shelf(claim)])
 

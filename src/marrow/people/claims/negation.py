@@ -12,7 +12,8 @@ AFTER = "动见到了住懂起完开上下来去清出好掉着"  # 走不动, �
 EMPTY = set("的了着过也就都还又才很太得地在把被给他她我你它们这那个一是有会要能可让去来啊吧呀呢吗嘛哦哎唉跟和对")
 LITTLE = frozenset(
     "the a an of to in on at for and or is are was were be been do does did have has had he she it they "
-    "we i you my his her their our your me him them us that this so any ever at all".split())
+    "we i you my his her their our your me him them us that this so any ever at all much either too even again quite "
+    "just still yet".split())
 
 
 def polarities(text: str) -> list[tuple[int, int, str]]:

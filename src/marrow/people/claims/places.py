@@ -9,7 +9,8 @@ KINDS = ("water", "street", "home", "work", "school", "hospital", "station", "sh
 LONGEST = 4   # letters before a place noun: 第一棉纺厂 is read as 一棉纺厂
 NOT_NAMES = set("时路花河包江石房曲古段米毛明安乐平祝项学师家")  # 小时, 小花, 老师: no surnames after 老 and 小
 MONTHS = set("january february march april may june july august september october november december monday tuesday "
-             "wednesday thursday friday saturday sunday christmas easter english chinese i i'm i'd i've i'll".split())
+             "wednesday thursday friday saturday sunday christmas easter fourth english chinese i i'm i'd i've "
+             "i'll".split())
 SETTLED = re.compile(r"(?:生在|生于|老家是?在?|祖籍是?|搬到|搬去|调到|嫁到|下放到|插队到?在?|来自)"
                      r"([\u4e00-\u9fff]{2,3}?)(?=[,，。;；、的当做学上工住生]|那|$)")
 MEANING = re.compile(r"^(?:the |a |an |his |her |my |our |their |that |this )+")
@@ -110,7 +111,8 @@ def _english_places(text: str, held: list[tuple[int, int]]) -> list[tuple[int, i
 def _english_names(text: str, held: list[tuple[int, int]]) -> list[tuple[int, int, str]]:
     found = []
     for match in re.finditer(r"(?<![.!?\"“] )(?<!^)(?<!\n)\b[A-Z][a-z]+(?: [A-Z][a-z]+)*\b", text):
-        if not inside(*match.span(), held) and match[0].split()[0].lower() not in MONTHS:
+        begins = not text[:match.start()].strip(" \"'“‘([")
+        if not begins and not inside(*match.span(), held) and match[0].split()[0].lower() not in MONTHS:
             found.append((*match.span(), match[0].lower()))
     return found
 

@@ -12,6 +12,7 @@ from marrow.people.claims.tables import either, listed, table
 from marrow.people.claims.traits import events
 
 Singled = Literal["", "doer", "thing"]
+Double = Literal["", "things", "times"]
 Turned = Literal["", "me", "you"]
 Occasion = Literal["", "always", "some", "later", "that", "never"]
 
@@ -25,6 +26,9 @@ CLEFT = re.compile(rf"是{HEARD}.*的[吧啊呀呢]?$|^(?!.*听)(?:.*[^说想问
 NEVER = re.compile(r"没有?[^,，。]{1,4}过")
 DONE = re.compile(r"(?![有说看记想听问])[\u4e00-\u9fff]{1,4}的")   # after who did it: 我教的, 你爸扶的后座
 INDIRECT = re.compile(r"(?:给|跟|和|对|把|向|替|陪|找|像|问|叫|到|在|比|同|of|to|with|for|and|told|asked|than|at)\s?$")
+TWICE = re.compile(r"[了过]两[回次]|两[回次]都|\b(?:twice|over again|two times)\b")
+TWO = re.compile(r"[有是]两[件辆双条把张种只顶]"
+                 r"|\btwo (?!hundred|thousand|dozen|and)\w+|\bhad two\b|\bboth\b|\bfirst .* second\b")
 TURNED = re.compile(r"[我你](?![爸妈哥姐弟妹爷奶姑舅姨叔伯们家])|\b(?:i|you)\b")
 PASSIVE = re.compile(r"(?:被|让|由|by)\s?$")
 
@@ -105,6 +109,11 @@ def singled(plain: str) -> Singled:
     if CLEFT.search(plain.strip()):
         return "doer"
     return "thing" if _single().search(plain) or occasion(plain) == "that" else ""
+
+
+def double(plain: str) -> Double:
+    """Whether a folded text says that there were two of a thing, or that something was done twice."""
+    return "times" if TWICE.search(plain) else "things" if TWO.search(plain) else ""
 
 
 def turned(plain: str) -> Turned:

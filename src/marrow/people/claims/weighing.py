@@ -29,6 +29,7 @@ UNITS = ("", "个", "人", "年", "月", "天", "周", "次", "岁", "元", "点
 MONEY = 0.2     # and where they differ in what it cost
 ANSWERED = ("polarity", "number", "time", "place", "agent")   # what an answer may be said against
 FLAT = ("polarity", "number", "time")   # what it may contradict by itself, without naming who says otherwise
+ALIKE = 2       # words that two clauses share which tell of one event
 LOOSE = ("quality way", "quality mood")  # these need two words, or that both single something out
 OWNED = 0.85    # so heavy a word is of the clause itself, or what it leans on
 LED = 0.35      # what it counts that both tellings begin with a word that they share
@@ -112,6 +113,12 @@ def contradicts(a: Claim, b: Claim) -> bool:
     return bool(a.through or b.through) or (a.slot.kind in FLAT and (yours or (a.named and b.named)))
 
 
+def _many(a: Claim, b: Claim) -> bool:
+    """Whether so many words of their clauses are the same that they tell of one event."""
+    return sum(word[0] != "~" and min(a.topic[word], b.topic[word]) >= NEAR
+               for word in a.topic.keys() & b.topic.keys()) >= ALIKE
+
+
 def _countable(a: Claim, b: Claim) -> bool:
     """Whether two numbers may count the same."""
     return _same_things(a, b) and not (_small(a) or _small(b))
@@ -129,7 +136,7 @@ def _one_of_a_kind(a: Claim, b: Claim) -> bool:
     if a.slot.kind == "agent":
         return "doer" in (a.singled, b.singled) and bool(a.singled and b.singled and _events("done") & common)
     if a.slot.kind == "time":
-        single = a.singled or b.singled or a.lead & b.lead or _both(a, b, "once")
+        single = a.singled or b.singled or a.lead & b.lead or _both(a, b, "once") or _many(a, b)
         return bool(single) and _narrow(a) and _narrow(b) and _same_events(a, b)
     if a.slot.kind in ("name", "object"):
         return bool(a.singled or b.singled)
