@@ -105,7 +105,7 @@ def test_truth_leave_is_taken():
     ("thanks", "谢谢你|谢谢爸|爸，谢谢|thanks|Thank you, Gran."),
     ("farewell", "好，我走了|再见|那我先走了|爸，我挂了|Bye|See you tomorrow"),
     ("", "爸，你好像不爱吃糖|你好吃糖吗|早上你吃什么|你谢谢过老周没有|你好不好|他走了|hello, how was the mill?"
-         "|hi did you row|你在吗啡厂干过|你谢谢老周了吗|爸走了|姨父是谁|你早上几点走|我走了以后你做什么")])
+         "|hi did you row|你在吗啡厂干过|你谢谢老周了吗|姨父是谁|你早上几点走|我走了以后你做什么")])
 def test_truth_a_courtesy_is_a_line_of_nothing_else(kind, lines):
     assert {line: courtesy(line) for line in lines.split("|")} == dict.fromkeys(lines.split("|"), kind)
 
