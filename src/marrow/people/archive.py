@@ -43,6 +43,7 @@ create table if not exists utterances(number integer primary key, id text unique
 create index if not exists by_talk on utterances(source, talk, place);
 create table if not exists labels(source text, label text, person text, primary key(source, label)) without rowid;
 create table if not exists consent(witness text, purpose text, primary key(witness, purpose)) without rowid;
+create table if not exists rivals(one text, other text, primary key(one, other)) without rowid;
 create table if not exists gone(id text primary key) without rowid;
 create table if not exists answers(witness text, person text, instrument text, items text,
     primary key(witness, person, instrument)) without rowid;
@@ -306,6 +307,17 @@ class Archive:
         """Keep a passage, but let nobody use it."""
         with self.change():
             self.db.execute("update utterances set sealed = ? where id = ?", (int(sealed), utterance.id))
+
+    def oppose(self, one: Utterance, other: Utterance, opposed: bool = True) -> None:
+        """Put two utterances side by side as rivals, whatever is found by itself; or take that back."""
+        with self.change():
+            for pair in ((one.id, other.id), (other.id, one.id)):
+                self.db.execute("insert or ignore into rivals values(?, ?)" if opposed
+                                else "delete from rivals where one = ? and other = ?", pair)
+
+    def opposed(self, id: str) -> list[str]:
+        """Ids of the utterances that were put beside one as its rivals."""
+        return [row[0] for row in self.db.execute("select other from rivals where one = ? order by other", (id,))]
 
     @contextlib.contextmanager
     def change(self) -> Iterator[None]:

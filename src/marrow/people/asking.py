@@ -102,7 +102,7 @@ def _answered(archive: "Archive", hall: Hall, question: Question, manner: Manner
     from marrow.engine import open_engine
     from marrow.people.talking.check import weigh
 
-    sides = rivals(archive, hall, question.words)
+    sides = rivals(archive, hall, question.words, manner)
     heard = {each.utterance.witness for each, _ in sides}
     unsaid = _unsaid(archive, hall, question.person, question.asker, question.facts["lang"], heard)
     if sides:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SOUGHT = 1000      # utterances that are looked through
 HEARD = 12         # of them, the best that may be used
 VOICED = 10        # sentences that are said in his voice where that is certain; the others would not be told
+OPPOSED = 4        # utterances of which rivals that were put beside them by hand are looked up
 RIVALS = 8         # utterances among which rivals are looked for
 AT_ONCE = 60       # utterances that are fetched at once
 BONUS = 0.16       # of an utterance that tells of the person asked about
@@ -84,14 +85,13 @@ def hear(archive: "Archive", words: str, *, person: str, asker: str, manner: Man
     returns    utterances of willing witnesses only, whose speaker is known, best first
     """
     from marrow.people.mentions import read
-    from marrow.people.understanding import understood
 
     meant, tells, _ = read(words, archive.family, asker, person, person)
     named = frozenset(id for each in meant if each.sure for id in each.persons) - {asker, person}
     about = next(iter(tells), person)
     ranked = archive.index.search(words, limit=SOUGHT, speaker=next(iter(named)) if len(named) == 1 else "")
     heard = list(islice(_usable(archive, [id for id, _ in ranked], manner), HEARD))
-    known = {each.utterance.id: each for each in understood(archive, heard)}
+    known = _known(archive, heard)
     scored = sorted((((score + BONUS * (about in known[id].tells)) * (KNOWN if known[id].utterance.witness == asker
                                                                       else 1), id)
                      for id, score in ranked if id in known), key=lambda each: (-each[0], each[1]))
@@ -173,27 +173,53 @@ def _weighed(parts: Sequence[Part], score: float) -> tuple[Part, ...]:
                  for each in parts)
 
 
-def rivals(archive: "Archive", hall: Hall, words: str) -> list[tuple[Found, Part]]:
-    """One sentence for each side of what witnesses disagree about, where that is what was asked; else nothing."""
+def rivals(archive: "Archive", hall: Hall, words: str, manner: Manner) -> list[tuple[Found, Part]]:
+    """One sentence for each side of what witnesses disagree about, where that is what was asked; else nothing.
+
+    What somebody put side by side by hand comes first, then what is found.
+    """
     from marrow.people.claims.conflicts import conflicts
     from marrow.people.disagreeing import stated
 
-    kinds, near = wanted(words), hall.found[:RIVALS]
-    if not kinds:
-        return []
-    place = {each.utterance.id: each for each in near}
     best = max((part.score for each in hall.found for part in each.parts), default=0.0)
+    kinds, near = wanted(words), hall.found[:RIVALS]
+    sides = _opposed(archive, hall, words, manner, best)
+    if sides or not kinds:
+        return sides
+    place = {each.utterance.id: each for each in near}
     claims = stated(archive, [hall.known[each.utterance.id] for each in near], hall.about)
     for conflict in conflicts(claims, archive.family):
-        if conflict.kind not in kinds:
-            continue
-        sides = []
-        for side in conflict.sides:
-            told = [(part.score, each, part) for voice in side.voices for id in voice.utterances if id in place
-                    for each in [place[id]] for part in each.parts]
-            sides += [max(told, key=lambda one: one[0])] if told else []
-        fitting = [(each, part) for score, each, part in sides if score >= best * RIVAL]
-        first = any(score == best for score, _, _ in sides)
-        if first and len({each.utterance.witness for each, _ in fitting}) > 1:
-            return fitting
+        if conflict.kind in kinds:
+            voices = [[place[id] for voice in side.voices for id in voice.utterances if id in place]
+                      for side in conflict.sides]
+            sides = [_best(side) for side in voices if any(each.parts for each in side)]
+            fitting = [(each, part) for each, part in sides if part.score >= best * RIVAL]
+            first = any(part.score == best for _, part in sides)
+            if first and len({each.utterance.witness for each, _ in fitting}) > 1:
+                return fitting
     return []
+
+
+def _best(side: Sequence[Found]) -> tuple[Found, Part]:
+    """The sentence of one side that fits best."""
+    return max(((each, part) for each in side for part in each.parts), key=lambda both: both[1].score)
+
+
+def _opposed(archive: "Archive", hall: Hall, words: str, manner: Manner, best: float) -> list[tuple[Found, Part]]:
+    """The sides that were put beside each other by hand, where one of them is among the best."""
+    for found in hall.found[:OPPOSED]:
+        others = list(_usable(archive, archive.opposed(found.utterance.id), manner))
+        if not others or not found.parts or _best([found])[1].score < best * RIVAL:
+            continue
+        known = _known(archive, others)
+        beside = replace(hall, found=tuple(Found(each, 0.0) for each in others), known=known,
+                         asked={each.id: _before(archive, each) for each in others})
+        return [_best([each]) for each in (found, *_parted(archive, beside, words)) if each.parts]
+    return []
+
+
+def _known(archive: "Archive", utterances: Sequence[Utterance]) -> dict[str, "Understood"]:
+    """What was made out of utterances, by id."""
+    from marrow.people.understanding import understood
+
+    return {each.utterance.id: each for each in understood(archive, utterances)}

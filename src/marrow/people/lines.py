@@ -30,9 +30,10 @@ def lines(archive: "Archive", purpose: Purpose) -> Iterator[str]:
             read back, the same is found and answered
     """
     yield _line({"archive": FORM, "about": archive.fact("about"), "recorder": archive.fact("recorder")})
-    for id, table in json.loads(archive.fact("family") or "{}").items():
-        consent = [each for each in PURPOSES if id in archive.willing(each)]
-        yield _line({"person": id, **table, "consent": consent})
+    for id, table in _tables(archive).items():
+        yield _line({"person": id, **table})
+    for one, other in archive.db.execute("select one, other from rivals where one < other order by one, other"):
+        yield _line({"rivals": [one, other]})
     names = dict(archive.db.execute("select source, name from originals"))
     for each in understood(archive, _usable(archive, purpose)):
         there = asdict(each.utterance)
@@ -42,8 +43,19 @@ def lines(archive: "Archive", purpose: Purpose) -> Iterator[str]:
         yield _line({"utterance": there.pop("id"), **there, "tells": list(each.tells)})
 
 
+def _tables(archive: "Archive") -> dict[str, dict]:
+    """Who is who, as family.toml has it, with what each consents to and who was put to rest."""
+    tables = json.loads(archive.fact("family") or "{}")
+    for id, table in tables.items():
+        table["consent"] = [each for each in PURPOSES if id in archive.willing(each)]
+        table |= {"rests": True} if archive.fact(f"rests.{id}") else {}
+    return tables
+
+
 def are_lines(path: Path) -> bool:
     """Whether a file is what `lines` writes."""
+    if not path.is_file():
+        return False
     with open(path, "rb") as file:
         return file.read(len(HEAD)) == HEAD
 
@@ -51,29 +63,36 @@ def are_lines(path: Path) -> bool:
 def take_lines(archive: "Archive", path: Path) -> Added:
     """Take in what `lines` wrote: people and utterances, not the originals they stood in.
 
+    Who is known already stays as he is, consent and all.
     raises    InputError  "people.lines" with the line that cannot be read, and nothing is taken in
     """
     tables: dict[str, object] = {}
     before, told = archive.count(), 0
     with archive.change():
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
             try:
-                said = json.loads(line)
+                said = json.loads(line.decode())
                 if "archive" in said:
                     tables |= {each: said[each] for each in ("about", "recorder")}
                 elif "person" in said:
-                    tables[said.pop("person")] = said
+                    tables[str(said.pop("person"))] = said
+                elif "rivals" in said:
+                    pair = [str(each) for each in said["rivals"]]
+                    archive.db.executemany("insert or ignore into rivals values(?, ?)", [pair, pair[::-1]])
                 else:
                     told += 1
                     _put(archive, said)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise InputError("people.lines", path=path, line=number) from error
-        archive.meet(tables, settled=True)
+        facts = {each: archive.fact(each) for each in ("about", "recorder") if archive.fact(each)}
+        archive.meet(tables | _tables(archive) | facts, settled=True)
     return Added(path.name, "", archive.count() - before, told - archive.count() + before)
 
 
 def _put(archive: "Archive", said: dict) -> None:
-    """One utterance, and the name of the file it stood in."""
+    """One utterance, and the name of the file it stood in; what a witness took back stays away."""
+    if archive.db.execute("select 1 from gone where id in (?, ?)", (said["utterance"], said["source"])).fetchone():
+        return
     archive.db.execute("insert or ignore into originals values(?, ?, 0, ?, 'lines', 'utf-8', '', '{}', '')",
                        (str(said["source"]), str(said["file"]), str(said["form"])))
     opened, closed = said["at"] or (None, None)

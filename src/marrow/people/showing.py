@@ -126,6 +126,13 @@ def conflicts(archive: "Archive", only: str) -> Iterator[str]:
         yield f"   {each.settles.tell()}"
         if each.ask:
             yield f"   {say('people.ask', who=', '.join(called(archive, who) for who in each.ask))}"
+    for pair in archive.db.execute("select one, other from rivals where one < other order by one, other").fetchall():
+        both = archive.get(pair)
+        if len(both) == 2 and any(only in each.text for each in both.values()):
+            count += 1
+            yield f"{count}. {say('people.kind.opposed')}"
+            for there in both.values():
+                yield f"   · {called(archive, there.witness)}「{there.text}」{there.id[:8]} {place(archive, there)}"
     yield say("people.conflicts", count=count)
 
 
