@@ -142,6 +142,16 @@ def test_truth_a_verdict_is_kept_and_not_asked_again(archive):
     assert len(blind(archive, ["g1"], "friend")) == 2
 
 
+def test_law_an_answer_that_two_generations_gave_alike_is_judged_once_for_both(archive):
+    tell(archive, "妈妈.txt")
+    probe = Probe(FOOD, "daughter")
+    for name, without in (("g1", ()), ("g2", ()), ("g3", ("mother",))):
+        make(archive, name, "dad", [probe], Manner(without=frozenset(without)))
+    judge(archive, "g1", probe, "brother", "yes")
+    assert [find(archive, each).verdicts[probe] for each in ("g1", "g2", "g3")] == [{"brother": "yes"}] * 2 + [{}]
+    assert [name for name, _, _ in blind(archive, ["g1", "g2", "g3"], "brother")] == ["g3"]
+
+
 def test_truth_a_list_of_questions_says_who_asks(told):
     assert probes(told, "你爱吃什么？\n\n小川：你怕什么？\nmother: 你好吗？\n谁:都行\n你爱吃什么？\n") == [
         Probe("你爱吃什么？", "daughter"), Probe("你怕什么？", "brother"), Probe("你好吗？", "mother"),

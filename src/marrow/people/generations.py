@@ -145,17 +145,20 @@ def names(archive: "Archive") -> list[str]:
 
 
 def judge(archive: "Archive", name: str, probe: Probe, judge: str, verdict: Verdict) -> None:
-    """Keep whether a relative thinks that he would have said it."""
-    held = dict(find(archive, name).verdicts[probe]) | {judge: verdict}
+    """Keep whether a relative thinks that he would have said it, in every generation that answered so."""
+    words = find(archive, name).replies[probe].words
     with archive.change():
-        archive.db.execute("update replies set verdicts = ? where generation = ? and question = ? and asker = ?",
-                           (json.dumps(held, sort_keys=True), name, probe.words, probe.asker))
+        for made in (find(archive, each) for each in names(archive)):
+            if probe in made.replies and made.replies[probe].words == words:
+                held = json.dumps({**made.verdicts[probe], judge: verdict}, sort_keys=True)
+                archive.db.execute("update replies set verdicts = ? where generation = ? and question = ? "
+                                   "and asker = ?", (held, made.name, probe.words, probe.asker))
 
 
 def blind(archive: "Archive", generations: Sequence[str], judge: str) -> list[tuple[str, Probe, Reply]]:
     """What a relative has not judged yet, in an order that does not show which generation answered.
 
-    An answer that several generations gave alike is judged once, for the first.
+    An answer that several generations gave alike is judged once, for all of them.
     """
     waiting: dict[tuple[Probe, str], tuple[str, Probe, Reply]] = {}
     for name in generations:

@@ -75,14 +75,14 @@ def take_lines(archive: "Archive", path: Path) -> Added:
                 if "archive" in said:
                     tables |= {each: said[each] for each in ("about", "recorder")}
                 elif "person" in said:
-                    tables[str(said.pop("person"))] = said
+                    tables[said.pop("person")] = said
                 elif "rivals" in said:
                     pair = [str(each) for each in said["rivals"]]
                     archive.db.executemany("insert or ignore into rivals values(?, ?)", [pair, pair[::-1]])
                 else:
                     told += 1
                     _put(archive, said)
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
                 raise InputError("people.lines", path=path, line=number) from error
         facts = {each: archive.fact(each) for each in ("about", "recorder") if archive.fact(each)}
         archive.meet(tables | _tables(archive) | facts, settled=True)
@@ -91,7 +91,8 @@ def take_lines(archive: "Archive", path: Path) -> Added:
 
 def _put(archive: "Archive", said: dict) -> None:
     """One utterance, and the name of the file it stood in; what a witness took back stays away."""
-    if archive.db.execute("select 1 from gone where id in (?, ?)", (said["utterance"], said["source"])).fetchone():
+    names = str(said["utterance"]), str(said["source"])
+    if archive.db.execute("select 1 from gone where id in (?, ?)", names).fetchone():
         return
     archive.db.execute("insert or ignore into originals values(?, ?, 0, ?, 'lines', 'utf-8', '', '{}', '')",
                        (str(said["source"]), str(said["file"]), str(said["form"])))
