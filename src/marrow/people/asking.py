@@ -119,7 +119,8 @@ def _answered(archive: "Archive", hall: Hall, question: Question, manner: Manner
 def _differing(archive: "Archive", question: Question, sides: Sequence[tuple[Found, Part]]) -> list[Sentence]:
     """Neither is his: both are told, with their names."""
     lang = question.facts["lang"]
-    who = list(dict.fromkeys(question.facts[f"refer.{each.utterance.witness}"] for each, _ in sides))
+    who = list(dict.fromkeys(refer(archive.family, question.person, question.asker, each.utterance.witness, lang)
+                             for each, _ in sides))
     listed = say("people.reply.and", lang).join([say("people.reply.comma", lang).join(who[:-1]), who[-1]])
     told = [(each.utterance, Evidence(each.utterance.id, part.start, part.end,
                                       each.utterance.text[part.start:part.end])) for each, part in sides]
@@ -133,7 +134,7 @@ def _quote(archive: "Archive", question: Question, there: Utterance, proof: Evid
     lang, apart = question.facts["lang"], there.to not in ("", question.asker) and YOU.search(proof.words)
     to = refer(archive.family, question.person, question.asker, there.to, lang) if apart else ""
     return _begun(say(f"people.reply.{'quote_to' if apart else 'quote'}", lang, words=proof.words.strip(), to=to,
-                      who=question.facts[f"refer.{there.witness}"]))
+                      who=refer(archive.family, question.person, question.asker, there.witness, lang)))
 
 
 def _begun(words: str) -> str:

@@ -8,14 +8,14 @@ from marrow.units import Bound, Share, Uses
 
 
 @step(revision=1, machine=True)
-def answer(question: Text, testimony: Testimony, speaker: Person, asker: Person | None = None, *,
+def answer(text: Text, testimony: Testimony, speaker: Person, asker: Person | None = None, *,
            engine: Annotated[str, Uses("people.answer")] = "plain", view: str = "", imagination: Share = 0.0,
            sentences: Annotated[int, Bound(1, 12)] = 4) -> Text:
     """Ask somebody who is remembered: he answers whoever asks, with what witnesses said, or that he doesn't know.
 
     Only witnesses who consent to the film are heard. Where each sentence comes from is told, and stands on the slate.
 
-    question       what is asked
+    text           what is asked
     testimony      the archive that `marrow people add` made, or what `marrow people export` wrote
     speaker        who is asked: a person of the film under the id that family.toml gives him
     asker          who asks; without one, whoever collected the testimony
@@ -34,7 +34,7 @@ def answer(question: Text, testimony: Testimony, speaker: Person, asker: Person 
 
     with open_testimony(testimony.path) as archive:
         who = archive.person(speaker.name)
-        given = ask(archive, question.words, person=who,
+        given = ask(archive, text.words, person=who,
                     asker=archive.person(asker.name if asker else archive.fact("recorder")),
                     manner=Manner(archive.person(view) if view else "", engine, imagination, "film", sentences))
     tell_of(Remark(f"people.sentence.{each.status}", {"number": number, "evidence":
