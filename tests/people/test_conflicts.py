@@ -100,6 +100,12 @@ MECHANISMS = {
     "place in a row": ["mother: 厂庆合影，前排左二是他。", "zhou: 厂庆合影，前排左四才是他。"],
     "what is put in": ["mother: 他喝豆浆放糖。", "aunt: 他喝豆浆放盐，从小就这样。"],
     "empty and loaded": ["mother: 那天三轮的后架上捆着两袋米。", "zhou: 那天三轮的后架是空的。"],
+    "what became of it": ["mother: 他那把伞后来丢了。", "zhou: 那把伞？卖给三舅了，五块钱。"],
+    "who was there": ["mother: 盖房那天他上班去了。", "zhou: 盖房那天？他在。站了一天。"],
+    "in time": ["mother: 你哥是他走了以后才到的。", "brother: 我到的时候他还在。"],
+    "before a question": ["mother: 那天三轮的后架上捆着两袋米，他怎么驮你？", "brother: 那天三轮的后架是空的。"],
+    "event in a date": ["mother: 发大水那年他守了十天。", "zhou: 发大水那年我跟他守了二十五天。"],
+    "school by number": ["mother: 疫情那年他在二小看大门。", "brother: 疫情那年他在七中门口量体温。"],
     "rare person": ["mother: 长富走的时候八岁。", "aunt: 长富走的时候九岁。"],
 }
 ANSWERS = {

@@ -21,12 +21,14 @@ class Talk:
     theme    the words that say what it is about, with what they count
     turns    the turns just before, nearest first
     words    what each of them says, with its weight
+    persons  whom the turn just before is about
     """
 
     name: str = ""
     theme: Mapping[str, float] = field(default_factory=dict)
     turns: tuple[Utterance, ...] = ()
     words: tuple[Mapping[str, float], ...] = ()
+    persons: tuple[str, ...] = ()
 
     def at(self, name: str) -> "Talk":
         """The talk of that name: itself, or one that begins."""
@@ -42,7 +44,7 @@ class Talk:
         """Ids of the turns of others that somebody may be answering."""
         return tuple(each.id for each in self.turns if each.witness != witness)
 
-    def after(self, told: Utterance, clauses: Sequence[Sequence[Word]]) -> "Talk":
+    def after(self, told: Utterance, clauses: Sequence[Sequence[Word]], persons: tuple[str, ...] = ()) -> "Talk":
         """Where the talk stands after a turn, by the words of its clauses.
 
         test    a turn that only says "And the violin?" goes on; one that names something of its own begins anew
@@ -52,7 +54,7 @@ class Talk:
                for word in clause}
         kept = {word: weight * FADES for word, weight in self.theme.items() if weight * FADES >= LAPSE}
         theme = {**kept, **own} if bare(first) else own
-        return Talk(self.name, theme, (told, *self.turns)[:TURNS], (own, *self.words)[:TURNS])
+        return Talk(self.name, theme, (told, *self.turns)[:TURNS], (own, *self.words)[:TURNS], persons)
 
 
 def bare(words: Sequence[Word]) -> bool:

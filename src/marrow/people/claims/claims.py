@@ -11,6 +11,7 @@ from marrow.people.claims.numbers import Span
 from marrow.people.claims.slots import Mention, Slot
 from marrow.people.claims.tables import listed
 from marrow.people.claims.topics import (
+    DONE,
     EVENT,
     Double,
     Occasion,
@@ -110,7 +111,9 @@ def claims(utterances: Iterable[Utterance], *, mentions: Mapping[str, Sequence[M
         who, phrases = ((table or {}).get(each.id, ()) for table in (mentions, times))
         parts = parts_of(each, who, phrases, hearsay)
         found += _claims(each, talk, parts, subject)
-        talk = talk.after(each, [part.words for part in parts])
+        about = next((part.persons for part in reversed(parts) if part.persons), ())
+        talk = talk.after(each, [part.words for part in parts], tuple(
+            person for person in about if person not in (each.witness, each.to)))
     return tuple(found)
 
 
@@ -119,7 +122,8 @@ def _claims(told: Utterance, talk: Talk, parts: Sequence[Part], subject: str) ->
     answers, given = talk.answered(told.witness), talk.given(told, parts[0].words if parts else ())
     days = _common([slot.value for part in parts for slot in part.slots if slot.kind == "time"])
     whole, doubled = occasion(folded(told.text)), double(folded(told.text))
-    persons: tuple[str, ...] = (subject,) if subject else ()
+    persons: tuple[str, ...] = talk.persons if answers[:1] and answers[0] == talk.turns[0].id else ()
+    persons = persons or ((subject,) if subject else ())
     cast = frozenset(person for part in parts for person in part.persons or ()) or frozenset(persons)
     only = frozenset(given) - {word.text for part in parts for word in part.words}
     for number, part in enumerate(parts):
@@ -132,7 +136,9 @@ def _claims(told: Utterance, talk: Talk, parts: Sequence[Part], subject: str) ->
             double=doubled)
         for slot in part.slots[:MOST] if part.told else ():
             if not void(slot, told.text, part.plain):
-                yield replace(plain, topic=_topic(slot, number, parts, given), slot=slot, after=_after(told.text, slot),
+                done = slot.kind == "agent" and DONE.match(part.plain, slot.end - part.start)
+                yield replace(plain, singled="doer" if done else plain.singled, slot=slot,
+                              topic=_topic(slot, number, parts, given), after=_after(told.text, slot),
                               within=part.within(slot), corrects=corrects(slot, part))
 
 
@@ -147,6 +153,8 @@ def _topic(slot: Slot, number: int, parts: Sequence[Part], theme: Mapping[str, f
     topic |= {f"~{person}": PERSON for person in here.kin}
     if ranked(slot):
         topic[f"#{slot.value.split(' ')[-1]}"] = EVENT
+    if slot.value.startswith("in_time:"):
+        topic["@death"] = EVENT
     bare = sum(weight for word, weight in topic.items() if word[0] != "~") < BARE
     around = {0, *range(max(0, number - REACH), min(len(parts), number + REACH + 1))}
     for place in sorted(around, key=lambda place: (abs(place - number), place)):

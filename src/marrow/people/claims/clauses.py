@@ -24,6 +24,7 @@ HARDLY = re.compile("哪[有够能会]")   # 六十块哪够
 CLOVEN = re.compile(r"不是[我你他她|].*的$|not (?:on|at|in|one|a|to|for)\b(?!.*(?:ing|ed)\b)")
 CORRECTS = re.compile(r"^\W*(?:可|又)?不(?:是|在)([^,，。;；]{1,6})$|^\W*not (?:in |at |on |the |a )*(\w+(?: \w+)?)$")
 SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|\.(?=\s|$)|$)")
+TAG = re.compile(r"[,，]\s*(?:是不是|对不对|是|对|好|真的?|right|isn't it|did(?:n't)? (?:he|she))[吗吧呢]?[?？]\W*$")
 ASKED = re.compile(r"[?？吗呢][”」\"]?\s*$")
 
 
@@ -112,12 +113,19 @@ def _parts(text: str, start: int, end: int, found: Sequence[Mention], times: Tim
         phrases = [(a - first, b - first, interval) for a, b, interval in times if first <= a and b <= last]
         held = tuple(doers(plain, slots(clause, mentions=people, times=phrases),
                            [(each.start, each.end) for each in people], through))
-        apart = [(slot.start, slot.end) for slot in held if slot.kind in ("number", "time", "person", "name")]
+        apart = [(slot.start, slot.end) for slot in held if slot.kind in ("number", "person", "name")]
+        dated = [(slot.start, slot.end) for slot in held if slot.kind == "time"]
         apart += [(each.start, each.end) for each in people]
-        yield Part(first, last, plain, words_of(plain, apart),
+        yield Part(first, last, plain, words_of(plain, apart, dated),
                     tuple(replace(slot, start=slot.start + first, end=slot.end + first) for slot in held),
                     None if seen else _persons(held, people), through,
-                    not (ASKED.search(sentence) or unsure(plain)), number, _kin(held, clause))
+                    not (_asked(sentence, clause) or unsure(plain)), number, _kin(held, clause))
+
+
+def _asked(sentence: str, clause: str) -> bool:
+    """Whether a clause is asked: the last of a question, or all of one that ends in 是吗; before it things are told."""
+    tag = TAG.search(sentence)
+    return bool(ASKED.search(clause) or (tag and ASKED.search(sentence)))
 
 
 def _persons(found: Sequence[Slot], people: Sequence[Mention]) -> tuple[str, ...] | None:

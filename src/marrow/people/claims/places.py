@@ -13,6 +13,9 @@ MONTHS = set("january february march april may june july august september octobe
              "i'll".split())
 SETTLED = re.compile(r"(?:生在|生于|老家是?在?|祖籍是?|搬到|搬去|调到|嫁到|下放到|插队到?在?|来自)"
                      r"([\u4e00-\u9fff]{2,3}?)(?=[,，。;；、的当做学上工住生]|那|$)")
+# 三小, 五中
+SCHOOL = re.compile(r"(?<![一二三四五六七八九十百第年级])[一二三四五六七八九](?:十[一二三四五六七八九]?)?[中小]"
+                    r"(?=门口|看门|看大门|上学|读书|念书|教书|毕业|对面|里|上初|上高|[的,，。;；！!?？]|$)")
 MEANING = re.compile(r"^(?:the |a |an |his |her |my |our |their |that |this )+")
 
 
@@ -24,6 +27,9 @@ def places(text: str, plain: str) -> list[tuple[int, int, str]]:
     """
     held = spans(_idle(), plain)
     found: list[tuple[int, int, str]] = []
+    for match in SCHOOL.finditer(plain):
+        held.append(match.span())
+        found.append((*match.span(), f"{match.group()}学"))
     for match in SETTLED.finditer(plain):
         if not _nouns().search(match[1]) and not _cities().search(match[1]):
             held.append(match.span(1))

@@ -24,7 +24,8 @@ HEARD = "(?!.*[听看].*的$)"   # 妈听姑姑的 is no doing
 CLEFT = re.compile(rf"是{HEARD}.*的[吧啊呀呢]?$|^(?!.*听)(?:.*[^说想问])?[\u4e00-\u9fff]的[吧啊呀呢]?$"
                    r"|是.*[\u4e00-\u9fff]的.{1,3}$|^(?:it|that) was ")
 NEVER = re.compile(r"没有?[^,，。]{1,4}过")
-DONE = re.compile(r"(?![有说看记想听问])[\u4e00-\u9fff]{1,4}的")   # after who did it: 我教的, 你爸扶的后座
+# after who did it: 我教的, 你爸扶的后座
+DONE = re.compile(r"(?![有说看记想听问])(?:(?![我你他她的])[\u4e00-\u9fff]){1,4}的")
 INDIRECT = re.compile(r"(?:给|跟|和|对|把|向|替|陪|找|像|问|叫|到|在|比|同|of|to|with|for|and|told|asked|than|at)\s?$")
 TWICE = re.compile(r"[了过]两[回次]|两[回次]都|\b(?:twice|over again|two times)\b")
 TWO = re.compile(r"[有是]两[件辆双条把张种只顶]"
@@ -43,16 +44,17 @@ class Word:
     end: int
 
 
-def words_of(plain: str, taken: Sequence[Span] = ()) -> tuple[Word, ...]:
+def words_of(plain: str, taken: Sequence[Span] = (), dated: Sequence[Span] = ()) -> tuple[Word, ...]:
     """The words of a folded text that say what it is about, in order, each with its weight and where it stands.
 
     Events weigh most, then English words, then pairs of Chinese letters, as nothing cuts Chinese into words.
-    taken    stretches that do not count: persons, numbers, times
+    taken    stretches that do not count: persons, numbers
+    dated    phrases of time, of which only events count: 发大水那年
     test     what stands in `taken` is in no word; words stand where they say
     """
     told = [(start, end, name) for start, end, name in events(plain)
             if not any(first <= start and end <= last for first, last in taken)]
-    rest = apart(plain, [*taken, *((start, end) for start, end, _ in told)])
+    rest = apart(plain, [*taken, *dated, *((start, end) for start, end, _ in told)])
     found = [Word(f"@{name}", EVENT, start, end) for start, end, name in told]
     found += [Word(plain[start:end], WORDING, start, end) for start, end, name in told
               if end - start > 1 and name != "death" and name in listed("attributes", "once")]

@@ -5,6 +5,12 @@ from functools import cache
 
 from marrow.people.claims.tables import either, inside, listed, spans, table
 
+AT, END = r"(?:^|(?<=[^\u4e00-\u9fff]))[他她]?(?:就|也|都|那天)?", r"(?=[,，。!！;；]|$)"
+STANDING = tuple((line, side, re.compile(pattern)) for line, side, pattern in (
+    ("presence", "在", rf"{AT}(?P<said>在){END}"),
+    ("presence", "不在", r"(?P<said>(?:去)?上班去?了|没来|不在家?|出门去?了)(?=[,，。!！;；]|$)"),
+    ("in_time", "还在", rf"的时候[他她]?(?P<said>还在|还有气|还活着){END}"),
+    ("in_time", "走了", r"(?P<said>(?:走|死|去世|过世|断气)了?(?:以后|之后)才[到来]|没赶上|没见到最后)")))
 MAKE = re.compile(r"(?:^|(?<=[^\u4e00-\u9fff]|[是叫用的]))([\u4e00-\u9fff]{2})牌")
 DENIED = re.compile(r"(?:不太|不怎么|不大|不是|没有|不|没|not|never|isn't|wasn't)\s?(?:a |very |that |so )?$")
 DEATH = re.compile(r"(?<=[他她爸妈爷奶爹娘公婆人父母])走了?的?(?=[,，。、;；!?]|以后|那[天年晚]|之后|之前|$)"
@@ -18,7 +24,7 @@ def traits(plain: str, taken: list[tuple[int, int]] = ()) -> list[tuple[int, int
     taken    stretches that are something else
     test     a table of sentences, both languages
     """
-    found = _qualities(plain, taken) + _colours(plain, taken) + _things(plain, taken)
+    found = _qualities(plain, taken) + _standing(plain) + _colours(plain, taken) + _things(plain, taken)
     return sorted(found)
 
 
@@ -47,6 +53,12 @@ def _qualities(plain: str, taken: list[tuple[int, int]]) -> list[tuple[int, int,
         if not inside(start, end, taken):
             found += [(start, end, "quality", f"{line}:{mark}{side}") for line, side in _sides()[match.group()]]
     return found
+
+
+def _standing(plain: str) -> list[tuple[int, int, str, str]]:
+    """Whether somebody is there: 他在。 他还在。 他没来, and whether he came in time."""
+    return [(*match.span("said"), "quality", f"{line}:{side}") for line, side, pattern in STANDING
+            for match in pattern.finditer(plain)]
 
 
 def _colours(plain: str, taken: list[tuple[int, int]]) -> list[tuple[int, int, str, str]]:

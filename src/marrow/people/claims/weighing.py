@@ -30,6 +30,7 @@ MONEY = 0.2     # and where they differ in what it cost
 ANSWERED = ("polarity", "number", "time", "place", "agent")   # what an answer may be said against
 FLAT = ("polarity", "number", "time")   # what it may contradict by itself, without naming who says otherwise
 ALIKE = 2       # words that two clauses share which tell of one event
+FATE = ("fate:", "load:")   # what became of a thing, to whomever it went
 LOOSE = ("quality way", "quality mood")  # these need two words, or that both single something out
 OWNED = 0.85    # so heavy a word is of the clause itself, or what it leans on
 LED = 0.35      # what it counts that both tellings begin with a word that they share
@@ -193,7 +194,8 @@ def _rare_unit(claim: Claim) -> str:
 
 def _led(a: Claim, b: Claim) -> bool:
     """Whether both tellings begin with one thing."""
-    return any(_theme(word) for word in a.lead & b.lead)
+    carried = (a.lead & b.given) | (b.lead & a.given) if a.slot.value.startswith(FATE) else frozenset()
+    return any(_theme(word) for word in (a.lead & b.lead) | carried)
 
 
 def _theme(word: str) -> bool:
@@ -237,10 +239,12 @@ def _strangers(a: Claim, b: Claim) -> bool:
 def _cost(a: Claim, b: Claim) -> float:
     """What speaks against their being about one thing."""
     one, two, kinds = set(a.persons), set(b.persons), {a.occasion, b.occasion}
-    named = (a.named + b.named) / 2  # who is only carried over from before may as well not be meant
+    # who is only carried over from before may as well not be meant
+    named = a.named * b.named if _rare_unit(a) else (a.named + b.named) / 2
     cost = OTHERS[a.slot.kind] * named if one - two and two - one else 0.0
     if _strangers(a, b) and a.slot.kind != "agent":
         cost = GUESTS if _led(a, b) else STRANGERS * named
+    cost = 0.0 if a.slot.value.startswith(FATE) else cost
     cost += SOME if "later" in kinds and len(kinds) > 1 and a.slot.kind == "number" else 0.0
     cost += OTHER_THINGS if a.slot.kind != "object" and _other_things(a, b) else 0.0
     if "never" in kinds:
