@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from marrow.media import Person, Testimony, Text
+from marrow import media
 from marrow.step import find
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "two_fathers"
@@ -141,8 +141,8 @@ def heard(sound: dict, film: dict) -> str:
     if sound["recipe"] != "answer":
         return sound["text"]
     answer = find("people.answer")
-    people = {name: Person(name, facts) for name, facts in film["people"].items()}
-    return answer(Text(sound["text"]), Testimony(EXAMPLE / sound["testimony"]), people[sound["speaker"]],
+    people = {name: media.Person(name, facts) for name, facts in film["people"].items()}
+    return answer(media.Text(sound["text"]), media.Testimony(EXAMPLE / sound["testimony"]), people[sound["speaker"]],
                   people[sound["asker"]], **sound["people"]["answer"]).words
 
 
