@@ -106,6 +106,8 @@ MECHANISMS = {
     "before a question": ["mother: 那天三轮的后架上捆着两袋米，他怎么驮你？", "brother: 那天三轮的后架是空的。"],
     "event in a date": ["mother: 发大水那年他守了十天。", "zhou: 发大水那年我跟他守了二十五天。"],
     "school by number": ["mother: 疫情那年他在二小看大门。", "brother: 疫情那年他在七中门口量体温。"],
+    "verbs that change within": ["mother: He couldn't swim.", "zhou: He swam past the pier every morning."],
+    "named by two": ["mother: I named the goat, after the mayor.", "aunt: Grandpa named the goat."],
     "rare person": ["mother: 长富走的时候八岁。", "aunt: 长富走的时候九岁。"],
 }
 ANSWERS = {
@@ -119,6 +121,7 @@ PEACE = {
     "today": ["mother: 他是五五年正月生的。", "daughter: 今天是他生日。"],
     "who only has it": ["daughter: 我有的就是那张相片。", "zhou: 那张相片是我拍的。"],
     "another thing": ["mother: 小满那条裙子是白的。", "daughter: 裙子我忘了，凉鞋是红的。"],
+    "not yet": ["mother: He wasn't married yet.", "aunt: He was married in the old church."],
     "two of them": ["mother: 他那件大衣是绿的。", "brother: 大衣是黄的。",
                     "aunt: 他有两件大衣，上班那件是绿的，过年那件是黄的。"],
     "own goes on": ["mother: 他头一个月拿四十三块，交给我四十，留三块。", "mother: 后来他拿九十块。"],

@@ -11,12 +11,12 @@ from marrow.people.claims.numbers import Span
 from marrow.people.claims.slots import Mention, Slot
 from marrow.people.claims.tables import listed
 from marrow.people.claims.topics import (
-    DONE,
     EVENT,
     Double,
     Occasion,
     Singled,
     Turned,
+    done_by,
     double,
     leading,
     occasion,
@@ -25,6 +25,7 @@ from marrow.people.claims.topics import (
 )
 from marrow.people.testimony import Utterance
 
+COUNTED = 0.55   # that both count the same: fingers
 PERSON = 0.7   # what it counts that a person is named
 LEANT, BESIDE, APART = 0.9, 0.45, 0.3   # how much words count that stand before it, beside it, in another sentence
 MOST = 200     # slots of one clause: more than that is no speech
@@ -136,7 +137,7 @@ def _claims(told: Utterance, talk: Talk, parts: Sequence[Part], subject: str) ->
             double=doubled)
         for slot in part.slots[:MOST] if part.told else ():
             if not void(slot, told.text, part.plain):
-                done = slot.kind == "agent" and DONE.match(part.plain, slot.end - part.start)
+                done = slot.kind == "agent" and done_by(part.plain, slot.start - part.start, slot.end - part.start)
                 yield replace(plain, singled="doer" if done else plain.singled, slot=slot,
                               topic=_topic(slot, number, parts, given), after=_after(told.text, slot),
                               within=part.within(slot), corrects=corrects(slot, part))
@@ -155,6 +156,9 @@ def _topic(slot: Slot, number: int, parts: Sequence[Part], theme: Mapping[str, f
         topic[f"#{slot.value.split(' ')[-1]}"] = EVENT
     if slot.value.startswith("in_time:"):
         topic["@death"] = EVENT
+    unit = slot.value.partition(" ")[2] if slot.kind == "number" else ""
+    if unit.isascii() and len(unit) > 2 and unit not in listed("number", "measures"):
+        topic[f"#{unit}"] = COUNTED
     bare = sum(weight for word, weight in topic.items() if word[0] != "~") < BARE
     around = {0, *range(max(0, number - REACH), min(len(parts), number + REACH + 1))}
     for place in sorted(around, key=lambda place: (abs(place - number), place)):

@@ -15,13 +15,15 @@ Times = Sequence[tuple[int, int, Interval]]
 WITNESS = re.compile(r"^\W*(?:我|i)\s?(?:也|还|都|就|亲眼|亲手|没)?"
                      r"(?:数|记得|看|知道|见|听|想|问|量|陪|remember|saw|know|think|heard|counted)")
 REFUSED = re.compile(r"(?:不是|not|n't)\s?$")   # 不是十五
-FORBIDDEN = re.compile("不让|不许|不准|不要|不用|别|莫|甭|休")
+WISHED = re.compile(r"\b(?:ought to|should|going to|meant to|want(?:s|ed)? to|would)\b|应该|打算|要是")
+FORBIDDEN = re.compile("don't |do not |不让|不许|不准|不要|不用|别|莫|甭|休")
 ONLY = re.compile(r"也?(?:没?有|看|记得|知道|晓得|听|想|以为|说|讲|写|记)")   # who only has, sees or knows does nothing
 PRONOUN = re.compile("[我你他她您咱它](?:们)?|i|me|my|you|your|he|him|his|she|her|we|us|our|they|them|their")
+YET = re.compile(r"\byet$|还没")   # not yet is not never
 NOW = re.compile("现在|今[天晚早日年]|昨[天晚]|明天|刚才|today|tonight|yesterday|tomorrow|nowadays")
 HARDLY = re.compile("哪[有够能会]")   # 六十块哪够
 # 不是我教的 denies who, not what; "Not at a wedding." nothing that it says
-CLOVEN = re.compile(r"不是[我你他她|].*的$|not (?:on|at|in|one|a|to|for)\b(?!.*(?:ing|ed)\b)")
+CLOVEN = re.compile(r"不是[我你他她|].*的$|not (?:on|at|in|one|a|to|for)\b")
 CORRECTS = re.compile(r"^\W*(?:可|又)?不(?:是|在)([^,，。;；]{1,6})$|^\W*not (?:in |at |on |the |a )*(\w+(?: \w+)?)$")
 SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|\.(?=\s|$)|$)")
 TAG = re.compile(r"[,，]\s*(?:是不是|对不对|是|对|好|真的?|right|isn't it|did(?:n't)? (?:he|she))[吗吧呢]?[?？]\W*$")
@@ -82,7 +84,8 @@ def void(slot: Slot, text: str, clause: str) -> bool:
     """
     said = folded(text[slot.start:slot.end])
     if slot.kind == "polarity":
-        return bool(CLOVEN.match(said) or FORBIDDEN.match(said[:2]))
+        wished = slot.value[0] == "+" and WISHED.search(clause)
+        return bool(wished or YET.search(clause) or CLOVEN.match(said) or FORBIDDEN.match(said))
     if slot.kind == "agent":
         return slot.value[0] != "!" and bool(ONLY.match(folded(text[slot.end:slot.end + 5])))
     if NOW.search(clause) if slot.kind in ("time", "place") else slot.kind == "number" and HARDLY.search(clause):

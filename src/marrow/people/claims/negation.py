@@ -32,8 +32,20 @@ def unsure(text: str) -> bool:
 def content(text: str) -> tuple[str, ...]:
     """The letters of a Chinese text, or the words of an English one, that say something."""
     latin = re.findall(r"[a-z0-9']+", text)
-    return (*(word.removesuffix("ing").removesuffix("ed").removesuffix("s") for word in latin if word not in LITTLE),
+    return (*(_root(word) for word in latin if word not in LITTLE),
             *(letter for letter in text if letter > "\u2e7f" and letter.isalpha() and letter not in EMPTY))
+
+
+@cache
+def _root(word: str) -> str:
+    """An English word without its ending: smoked and smoking are smok, swam is swim."""
+    word = _irregular().get(word, word)
+    return word.removesuffix("ing").removesuffix("ed").removesuffix("s").removesuffix("e")
+
+
+@cache
+def _irregular() -> dict[str, str]:
+    return dict(pair.split("=") for pair in listed("negation", "irregular"))
 
 
 def flips(one: str, two: str) -> bool:
@@ -44,7 +56,7 @@ def flips(one: str, two: str) -> bool:
     denied = denied[:1] if len(denied) == 2 and denied[1] in AFTER and "\u2e7f" < denied[1] else denied  # 没吃上
     if not denied or not said or denied[0] not in said:
         return False
-    return sum(word in said for word in denied) >= 0.6 * len(denied)
+    return sum(word in said for word in denied) >= (0.75 if denied[0].isascii() else 0.6) * len(denied)
 
 
 def _clause(text: str, start: int) -> list[tuple[int, int, str]]:

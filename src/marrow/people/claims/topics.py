@@ -135,6 +135,19 @@ def doer(plain: str, found: Iterable[tuple[int, int, str]]) -> tuple[int, int, s
     return first
 
 
+def done_by(plain: str, start: int, end: int) -> bool:
+    """Whether who stands there is said to have done it: 我教的, Pa named the dog, taken by Dell."""
+    verb = re.match(r"\s(?:just |first |then )?([a-z]+)", plain[end:])
+    return bool(DONE.match(plain, end)) or bool(verb and verb[1] in _verbs()) or plain[:start].endswith(" by ")
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    """What one does once, in English."""
+    return frozenset(word for event in ("planting", "naming", "building", "felling") for word in listed("events", event)
+                     if word.isascii())
+
+
 @cache
 def _single() -> re.Pattern[str]:
     return re.compile(either(listed("occasion", "single")))

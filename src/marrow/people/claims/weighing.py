@@ -180,7 +180,8 @@ def _of_one(a: Claim, b: Claim, shared: Sequence[str]) -> float:
     led = LED if _led(a, b) else 0.0
     if a.slot.kind in ("agent", "name") or _strangers(a, b):
         return led
-    lasting = a.slot.kind == "polarity" and _events("lasting") & set(shared)
+    kinds = {a.occasion, b.occasion}
+    lasting = a.slot.kind == "polarity" and not {"some", "that"} <= kinds and _events("lasting") & set(shared)
     led += RARE if a.slot.kind == "number" and _rare_unit(a) and _rare_unit(a) == _rare_unit(b) else 0.0
     once = a.slot.kind in ("time", "place", "quality") and _both(a, b, "once")
     return led + (ONCE if lasting or once else 0.0)
@@ -249,7 +250,7 @@ def _cost(a: Claim, b: Claim) -> float:
     cost += OTHER_THINGS if a.slot.kind != "object" and _other_things(a, b) else 0.0
     if "never" in kinds:
         return cost
-    cost += SOME if "some" in kinds and len(kinds) > 1 else 0.0
+    cost += HABIT if {"some", "that"} <= kinds else SOME if "some" in kinds and len(kinds) > 1 else 0.0
     return cost + (HABIT if "always" in kinds and kinds & {"some", "that"} else 0.0)
 
 
