@@ -107,6 +107,20 @@ def test_truth_what_the_brother_did_is_not_told_as_the_daughters(told, words):
         assert sentence.status == "unknown" and sentence.words in ("我不知道。", "那是你哥的事。")
 
 
+def test_truth_what_the_brother_tells_of_himself_unasked_is_his(archive):
+    tell(archive, "妈妈.txt")
+    put(archive, "羊.txt", "讲述人：小川\n记录人：小满\n\n我在铁道边放过羊，放了两年。\n")
+    assert said(archive, "你在铁道边放过羊吗？") == [("unknown", "那是你哥的事。")]
+    assert said(archive, "我在铁道边放过羊吗？", "brother") == [("told", "你在铁道边放过羊，放了两年。")]
+
+
+def test_truth_whose_it_is_is_not_said_where_that_is_not_certain(told):
+    """爸说你别下河: the brother was told that, though his words were spoken to the daughter."""
+    for asker in ASKERS:
+        assert "妹妹" not in asked(told, "你让我下河吗？", asker).words
+        assert "女儿" not in asked(told, "你让我下河吗？", asker).words
+
+
 def test_truth_a_memory_is_told_to_whoever_asks(told):
     learnt = "小时候在河边学会骑车，摔了三回。"
     assert said(told, "我是在哪里学会骑车的？", "brother") == [("told", f"你{learnt}")]
@@ -179,6 +193,12 @@ def test_law_neither_the_asker_nor_the_dead_nor_the_unwilling_are_to_be_asked(to
         assert not {asker, "dad"} & set(reply.ask) and set(reply.ask) <= told.willing("talk")
     assert answers["你去过月球吗？", "daughter"].words == "我不知道。" and answers["你去过月球吗？", "daughter"].ask
     assert answers[HAND, "daughter"].ask == ("friend",)
+
+
+def test_truth_a_witness_who_died_is_heard_and_not_to_be_asked(archive):
+    tell(archive, "妈妈.txt", "老周.txt", family=FAMILY | {"mother": FAMILY["mother"] | {"died": "2021"}})
+    assert said(archive, "你爱吃什么？") == [("told", "我最爱吃腊肉饭，一顿能吃三碗。")]
+    assert asked(archive, "你去过月球吗？").ask == ("friend",)
 
 
 @pytest.mark.parametrize("words", ["我不想活了", "I want to kill myself"])

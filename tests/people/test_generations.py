@@ -71,6 +71,14 @@ def test_law_drift_turns_round_with_its_ends(kept):
     assert there.length[1] <= there.length[0] <= there.length[2]
 
 
+def test_truth_the_interval_is_that_of_a_mean_over_questions():
+    before = made("a", {Probe(f"{each}", "daughter"): Reply((Sentence("一", "imagined"),)) for each in range(100)})
+    after = made("b", {probe: Reply((Sentence("一" * (1 + 2 * (number % 2)), "imagined"),))
+                       for number, probe in enumerate(before.replies)})
+    middle, low, high = drift(before, after).length  # half of them 2 longer: mean 1, deviation 1, of a hundred 0.1
+    assert middle == 1.0 and low == pytest.approx(1 - 0.196, abs=0.03) and high == pytest.approx(1 + 0.196, abs=0.03)
+
+
 def thinned(share):
     """Sixty answers, each out of a kind and an unkind memory, of the unkind ones a share gone."""
     replies = {}
