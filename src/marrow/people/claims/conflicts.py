@@ -136,7 +136,7 @@ def _candidates(found: Sequence[Claim]) -> list[tuple[int, int]]:
     shelves: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
     for number, claim in enumerate(found):
         name = shelf(claim)
-        for word, near in _shelved(claim, name):
+        for word, near in _shelved(claim, name) if claim.slot.kind != "agent" or claim.singled else ():
             shelves.setdefault((name, word), ([], []))[not near].append(number)
     pairs: set[tuple[int, int]] = set()
     for (name, _), (near, far) in shelves.items():

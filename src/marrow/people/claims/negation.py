@@ -1,10 +1,11 @@
 """What is denied: 没牵手, 从来不抽烟, never swam; and what looks like it and denies nothing."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from marrow.people.claims.tables import either, inside, listed, spans
 
+KEPT = 16384   # texts whose words are kept
 CLAUSE = re.compile(r"[^，。！？；、,.!?;:：\n…—]+[？?]?")
 ASKED = re.compile(r"([\u4e00-\u9fff])(?:不|没)\1|有没有|是不是|[吗呢?？]$|[了过着](?:没有?)$|什么|怎么"
                    r"|哪(?!里[有在会是肯敢])|哪里.*[?？]$|谁|没有?[^,，。]{1,6}了$")
@@ -29,6 +30,7 @@ def unsure(text: str) -> bool:
     return bool(_unsure().search(text.replace("’", "'")))
 
 
+@lru_cache(KEPT)
 def content(text: str) -> tuple[str, ...]:
     """The letters of a Chinese text, or the words of an English one, that say something."""
     latin = re.findall(r"[a-z0-9']+", text)
