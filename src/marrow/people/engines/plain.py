@@ -1,5 +1,6 @@
 """Answering without a model: the witnesses' own sentences, in his voice where that is certain, quoted elsewhere."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from marrow.people.contract import Answer
     from marrow.people.talking.ledger import Found, Part, Question, Sentence
 
+YOU = re.compile(r"[你您]|\byou", re.I)
 CLOSE, BESIDE = 0.75, 0.95  # how well the best sentence of a further utterance must fit, and one beside it, of the best
 
 
@@ -26,13 +28,20 @@ def answer(question: "Question") -> Sequence["Sentence"]:
     """
     most = int(question.facts.get("sentences", "4"))
     told: list[Sentence] = []
-    chosen = list(_chosen(question.found, most))
+    chosen = list(_chosen([_sayable(found, question.asker) for found in question.found], most))
     for found, part in chosen:
         own = found.utterance.witness in (chosen[0][0].utterance.witness, question.person)
         sentence = _sentence(question, found, part if own else replace(part, voiced=""))
         if all(sentence.words != each.words for each in told):
             told.append(sentence)
     return told
+
+
+def _sayable(found: "Found", asker: str) -> "Found":
+    """An utterance without the sentences whose "you" is somebody else and stays: nobody else's may be told to him."""
+    there = found.utterance
+    return replace(found, parts=tuple(part for part in found.parts if part.voiced or there.to == asker
+                                      or not YOU.search(there.text, part.start, part.end)))
 
 
 def _chosen(hall: Sequence["Found"], most: int) -> Iterator[tuple["Found", "Part"]]:
