@@ -8,9 +8,9 @@ from told import FAMILY, tell
 
 from marrow.errors import InputError
 from marrow.people import conversation
-from marrow.people.conversation import taking_leave, talk
+from marrow.people.conversation import talk
 from marrow.people.hearing import Manner
-from marrow.people.talking.care import begs
+from marrow.people.talking.care import begs, courtesy, crisis
 from marrow.words import LANGUAGES, say
 
 
@@ -62,7 +62,7 @@ def test_truth_a_farewell_ends_it_without_a_plea(typed, words):
     ("再见", True), ("你还记得我们在车站说再见吗", False), ("你什么时候跟他再见面的？", False),
     ("我不想活了，再见", False), ("你爱吃什么？", False), ("", False)])
 def test_truth_to_ask_about_a_farewell_is_none(words, leaves):
-    assert taking_leave(words) is leaves
+    assert (courtesy(words) == "farewell" and not crisis(words)) is leaves
 
 
 def test_law_words_of_crisis_go_before_a_farewell(typed):

@@ -1,7 +1,6 @@
 """A talk at the keyboard: he never begins it, and never asks anybody to stay."""
 
 import json
-import re
 import sys
 import time
 from collections.abc import Iterator
@@ -15,53 +14,37 @@ from marrow.words import say
 if TYPE_CHECKING:
     from marrow.people.archive import Archive
     from marrow.people.hearing import Manner
-    from marrow.people.talking.ledger import Reply
 
 LONG = 3600  # seconds after which a talk is interrupted once
-ASKED = re.compile(r"[?？]|[吗呢么]\W*$")
 
 
 def talk(archive: "Archive", person: str, asker: str, manner: "Manner", keep: Path | None) -> Iterator[str]:
     """Ask and answer until an empty line, or until leave is taken.
 
     keep      a file that the talk is appended to as JSON Lines, or None: nothing stays
-    raises    InputError  "people.resting" when he was put to rest
+    raises    InputError  "people.resting" when he was put to rest;  EngineError of an engine that does not open
     """
+    from marrow.engine import open_engine
     from marrow.people.asking import ask, awake
+    from marrow.people.talking.care import courtesy
 
     awake(archive, person)
+    open_engine("people.answer", manner.engine)
     begun, warned, before = time.monotonic(), False, []
     yield say("people.disclosed", name=showing.called(archive, person))
     yield say("people.kept" if keep else "people.not_kept", path=keep or "")
     for words in iter(lambda: _line(showing.called(archive, asker)), ""):
-        leaves = taking_leave(words)
-        given = _farewell(words) if leaves else ask(archive, words, person=person, asker=asker, manner=manner,
-                                                    before=tuple(before))
+        given = ask(archive, words, person=person, asker=asker, manner=manner, before=tuple(before))
         before += [(asker, words), (person, given.words)]
         yield from showing.reply(archive, given)
         if keep:
             _keep(keep, {"asker": asker, "person": person, "words": words, "reply": asdict(given)})
-        if leaves:
+        if courtesy(words) == "farewell" and not given.aside:
             break
         if not warned and time.monotonic() - begun > LONG:
             warned = True
             yield say("people.long")
     yield say("people.ended")
-
-
-def taking_leave(words: str) -> bool:
-    """Whether somebody takes leave: not where he asks about a leave that was taken, nor where he cries for help."""
-    from marrow.people.talking.care import crisis, farewell
-
-    return farewell(words) and not ASKED.search(words) and not crisis(words)
-
-
-def _farewell(words: str) -> "Reply":
-    """He lets go, and asks for nothing."""
-    from marrow.people.asking import language_of
-    from marrow.people.talking.ledger import Reply, Sentence
-
-    return Reply((Sentence(say("people.say.farewell", language_of(words)), "social"),))
 
 
 def _keep(place: Path, row: dict) -> None:

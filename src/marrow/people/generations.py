@@ -84,12 +84,15 @@ def probes(archive: "Archive", words: str) -> list[Probe]:
 
     raises    InputError  "people.probes" without a question
     """
-    found = []
+    from marrow.people.kin.who import who
+
+    found, recorder = [], archive.fact("recorder")
     for line in filter(None, map(str.strip, words.splitlines())):
         name, mark, rest = line.replace("：", ":", 1).partition(":")
         known = archive.family.named(name) | ({name} & archive.family.members.keys()) if mark else frozenset()
+        known = known or (who(archive.family, recorder, name.strip()) if mark and recorder else known)
         found.append(Probe(rest.strip(), next(iter(known))) if len(known) == 1 and rest.strip()
-                     else Probe(line, archive.fact("recorder")))
+                     else Probe(line, recorder))
     if not found:
         raise InputError("people.probes")
     return list(dict.fromkeys(found))
