@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from marrow.people.testimony import Interval, Utterance
 
 FORM = 1
+KIN = ("name", "sex", "father", "mother", "spouse", "siblings", "elder", "younger", "rank", "tie", "consent", "rests")
 HEAD = b'{"archive": '
 RARE = 6  # words of an utterance by which a card calls it up
 
@@ -26,12 +27,15 @@ RARE = 6  # words of an utterance by which a card calls it up
 def lines(archive: "Archive", purpose: Purpose) -> Iterator[str]:
     """Whom it is about, who is who, then every utterance of a willing witness, one JSON object a line.
 
+    Of who does not consent only the name and the kinship leave, without which nobody's words could be understood.
+
     test    the words, their witness and where they stand are those of the archive; who is not willing is not in it;
             read back, the same is found and answered
     """
     yield _line({"archive": FORM, "about": archive.fact("about"), "recorder": archive.fact("recorder")})
+    willing = archive.willing(purpose)
     for id, table in _tables(archive).items():
-        yield _line({"person": id, **table})
+        yield _line({"person": id, **{key: value for key, value in table.items() if id in willing or key in KIN}})
     for one, other in archive.db.execute("select one, other from rivals where one < other order by one, other"):
         yield _line({"rivals": [one, other]})
     names = dict(archive.db.execute("select source, name from originals"))
