@@ -192,16 +192,26 @@ def _written(db: sqlite3.Connection, postings: Postings) -> None:
 
 def _packed(postings: Postings) -> ndarray:
     """Term and number in one number, as many times as it was said."""
-    held = np.repeat(postings.terms, np.diff(postings.starts)) << SHIFT | postings.numbers
+    held = np.repeat(postings.terms, np.diff(postings.starts))
+    held <<= SHIFT  # in place: there are tens of millions
+    held |= postings.numbers
     return np.repeat(held, postings.times)
 
 
 def _parted(packed: ndarray) -> Postings:
-    """Postings from packed ones in any order."""
-    packed = np.sort(packed)
-    first = np.flatnonzero(np.diff(packed, prepend=~packed[:1]))
+    """Postings from packed ones in any order; the array given is used up."""
+    packed.sort()
+    first = _starts(packed)
     times = np.minimum(np.diff(np.append(first, len(packed))), 255).astype(np.uint8)
     packed = packed[first]
-    term = packed >> SHIFT
-    first = np.flatnonzero(np.diff(term, prepend=~term[:1]))
-    return Postings(term[first], np.append(first, len(packed)), (packed & np.uint64(MOST - 1)).astype(np.uint32), times)
+    numbers = (packed & np.uint64(MOST - 1)).astype(np.uint32)
+    packed >>= SHIFT
+    first = _starts(packed)
+    return Postings(packed[first], np.append(first, len(packed)), numbers, times)
+
+
+def _starts(ordered: ndarray) -> ndarray:
+    """Where another value begins."""
+    new = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return np.flatnonzero(new)
