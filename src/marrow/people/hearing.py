@@ -143,7 +143,7 @@ def _parted(archive: "Archive", hall: Hall, words: str) -> tuple[Found, ...]:
             continue
         there, marks = each.utterance, within(hall.known[each.utterance.id].mentions, start, end)
         own = max(covers[number], AFTER * covers[len(spans) + number])
-        has = any(slot.kind in kinds for slot in slots(text, mentions=marks))
+        has = bool(kinds) and any(slot.kind in kinds for slot in slots(text, mentions=marks))
         parts[there.id].append(Part(start, end, "", OWN * own + SLOT * has))
     return tuple(replace(each, parts=_weighed(parts[each.utterance.id], each.score)) for each in hall.found)
 
