@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from marrow.people.understanding import Understood
 
 SOUGHT = 1000      # utterances that are looked through
-HEARD = 12         # of them, the best that may be used
+HEARD = 10         # of them, the best that may be used
 VOICED = 10        # sentences that are said in his voice where that is certain; the others would not be told
 OPPOSED = 4        # utterances of which rivals that were put beside them by hand are looked up
-RIVALS = 8         # utterances among which rivals are looked for
+RIVALS = 6         # utterances among which rivals are looked for
 AT_ONCE = 60       # utterances that are fetched at once
 BONUS = 0.16       # of an utterance that tells of the person asked about
 KNOWN = 0.85       # what counts of what the asker said himself: he knows that
