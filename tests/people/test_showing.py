@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from marrow.contents import Remark
 from marrow.people import showing
-from marrow.people.disputed import valued
+from marrow.people.claims.conflicts import Conflict, Side
+from marrow.people.disagreeing import disagreements
+from marrow.people.disputed import heading
 from marrow.people.talking.ledger import Reply, Sentence
 from marrow.people.testimony import Interval
 
@@ -26,11 +29,26 @@ def test_truth_days_are_shown_as_far_as_they_are_known(first, last, sure, shown)
     assert showing.time(Interval(first, last, "那年", sure=sure)) == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [
-    ("1987-01-01..1987-12-31", "1987"), ("1956-01-20..1956-01-20", "1956-01-20"), ("hand:左手", "左手"),
-    ("-会水", "不是（会水）"), ("+会水", "是（会水）"), ("wu", "吴志刚"), ("3 元", "3 元")])
-def test_truth_a_rival_value_is_shown_in_words(value, shown):
-    assert valued(value, lambda who: {"wu": "吴志刚"}.get(who, who), "zh") == shown
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_law_every_side_is_a_clause_of_one_who_says_so(told, lang, monkeypatch):
+    monkeypatch.setenv("MARROW_LANG", lang)
+    for each in disagreements(told):
+        for side in each.sides:
+            id, start, end = side.clause
+            words = next(there.text for there in told.get([id]).values())[start:end].strip()
+            assert words and id in {id for voice in side.voices for id in voice.utterances}
+            assert f"   · {words}" in list(showing.conflicts(told, ""))
+
+
+@pytest.mark.parametrize(("topic", "value", "persons", "shown"), [
+    (("whistl", "com"), "+whistled", (), "“whistled”"), (("#sack", "@cycling"), "41 sack", ("dad",), "“sacks”"),
+    (("@swimming",), "-swim", ("dad",), "Chang in the water"), (("@death", "wint"), "正月15", ("mother",), "Mother"),
+    (("~fu", "wint"), "8 岁", (), "Fu"), (("wint",), "-x", (), "")])
+def test_truth_a_heading_has_only_real_words_names_and_his_own_events(topic, value, persons, shown):
+    sides = (Side(value, (), ("a", 0, 1)), Side("+y", (), ("b", 0, 1)))
+    given = Conflict(topic, "polarity", sides, Remark(""), persons=persons)
+    texts = ["She whistled over 41 sacks.", "Nobody whistled at 3 sacks."]
+    assert heading(given, texts, "dad", {"dad": "Chang", "mother": "Mother", "fu": "Fu"}.get, "en") == shown
 
 
 def test_law_conflicts_are_told_without_marks_or_ids(told):

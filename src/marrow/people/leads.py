@@ -57,13 +57,14 @@ def _rival(desk: Desk, each: "Conflict") -> tuple[int, Lead | None]:
     voices = {one.utterance.witness for one in told} | {voice.witness for side in each.sides for voice in side.voices}
     himself = each.kind == "himself" and voices == {desk.witness}
     rank = _nearness(desk, each, told)
-    topic = topic_of(each, [one.utterance.text for one in told], desk.called(desk.covered.subject), desk.lang)
+    topic = topic_of(each, [one.utterance.text for one in told], desk.covered.subject, desk.called,
+                     desk.lang)
     if not topic or not (himself or (desk.witness not in voices and rank is not None)):
         return 0, None
     names = say("people.ask.and", desk.lang).join(dict.fromkeys(
         _name(desk, one.utterance.witness) for one in told))
     reason = Remark("people.because.himself" if himself else "people.because.rival",
-                    {"who": names, "sides": shown(each, lambda who: _name(desk, who), desk.lang),
+                    {"who": names, "sides": shown(each, {one.utterance.id: one.utterance.text for one in told}),
                      "settle": each.settles.tell(desk.lang)})
     ids = tuple(one.utterance.id for one in told)
     if himself:

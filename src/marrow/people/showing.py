@@ -1,7 +1,7 @@
 """The archive and what is in it, as lines for people."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import indent
 from typing import TYPE_CHECKING
 
@@ -97,7 +97,7 @@ def reply(archive: "Archive", given: "Reply") -> Iterator[str]:
                 marks.append(f"{called(archive, there.witness)}「{proof.words}」{there.id[:8]} {place(archive, there)}")
         yield f"      [{' · '.join(marks)}]"
     if given.ask:
-        yield f"      → {say('people.ask', who=', '.join(called(archive, each) for each in given.ask))}"
+        yield f"      → {say('people.ask', who=_listed(archive, given.ask))}"
 
 
 def kept(archive: "Archive", given: "Reply") -> str:
@@ -110,36 +110,57 @@ def kept(archive: "Archive", given: "Reply") -> str:
 def conflicts(archive: "Archive", only: str) -> Iterator[str]:
     """What disagrees: each side with its voices and where they say it, what would settle it, whom to ask."""
     from marrow.people.disagreeing import disagreements
-    from marrow.people.disputed import valued
 
     count = 0
-    for number, each in enumerate(disagreements(archive), 1):
+    for each in disagreements(archive):
         held = archive.get(id for side in each.sides for voice in side.voices for id in voice.utterances)
-        if only and not any(only in there.text for there in held.values()):
-            continue
-        count += 1
-        yield f"{number}. {_matter(archive, each, [there.text for there in held.values()])}"
-        for side in each.sides:
-            yield f"   · {valued(side.value, lambda who: called(archive, who), language())}"
-            for there in (held[id] for voice in side.voices for id in voice.utterances):
-                yield f"       {called(archive, there.witness)}「{there.text}」{there.id[:8]} {place(archive, there)}"
-        yield f"   {each.settles.tell()}"
-        if each.ask:
-            yield f"   {say('people.ask', who=', '.join(called(archive, who) for who in each.ask))}"
+        if any(only in there.text for there in held.values()):
+            count += 1
+            yield f"{count}. {_matter(archive, each, [there.text for there in held.values()])}"
+            yield from _sides(archive, each, held)
+            yield f"   → {each.settles.tell()}"
+            if each.ask:
+                yield f"   → {say('people.ask', who=_listed(archive, each.ask))}"
     for pair in archive.db.execute("select one, other from rivals where one < other order by one, other").fetchall():
         both = archive.get(pair)
         if len(both) == 2 and any(only in each.text for each in both.values()):
             count += 1
             yield f"{count}. {say('people.kind.opposed')}"
-            for there in both.values():
-                yield f"   · {called(archive, there.witness)}「{there.text}」{there.id[:8]} {place(archive, there)}"
+            yield from (f"   · {_told(archive, there, there.witness)}" for there in both.values())
     yield say("people.conflicts", count=count)
 
 
 def _matter(archive: "Archive", each: "Conflict", texts: Sequence[str]) -> str:
-    """What a conflict is about, and what about it is not sure."""
-    from marrow.people.disputed import topic_of
+    """What a conflict is about, and what is asked of it."""
+    from marrow.people.disputed import asked_of, heading
 
-    topic = topic_of(each, texts, called(archive, archive.fact("about")), language())
-    words = topic or " ".join(word for word in each.topic if word[0] not in "@#~")
-    return say("people.matter" if words else "people.matter_bare", kind=say(f"people.kind.{each.kind}"), topic=words)
+    topic = heading(each, texts, archive.fact("about"), lambda who: called(archive, who), language())
+    asked = say(f"people.kind.{each.kind}") if each.kind in ("polarity", "himself") else asked_of(each, language())
+    return say("people.matter", topic=topic, asked=asked) if topic else say("people.matter_bare", asked=asked)
+
+
+def _sides(archive: "Archive", each: "Conflict", held: Mapping[str, Utterance]) -> Iterator[str]:
+    """Each side in the words of a witness, and under it everybody who says so; what stands there is not told twice."""
+    from marrow.people.disputed import said
+
+    shown = set()
+    for side in each.sides:
+        voices = {id: voice.witness for voice in reversed(side.voices) for id in voice.utterances}
+        if (side.clause, *sorted(voices)) not in shown:
+            shown.add((side.clause, *sorted(voices)))
+            yield f"   · {said(side, {id: there.text for id, there in held.items()})}"
+            yield from (f"       {_told(archive, held[id], voices[id])}" for id in held if id in voices)
+
+
+def _told(archive: "Archive", there: Utterance, source: str) -> str:
+    """An utterance in one line: whose, from whom he has it, its words, its id, where it stands."""
+    through = say("people.through", who=called(archive, source)) if source != there.witness else ""
+    who = say("people.witness_through", who=called(archive, there.witness), through=through) if through else called(
+        archive, there.witness)
+    words = say("people.witness_words", who=who, words=" ".join(there.text.split()))
+    return f"{words} {there.id[:8]} {place(archive, there)}"
+
+
+def _listed(archive: "Archive", people: Sequence[str]) -> str:
+    """Names in a row, as they are written."""
+    return say("people.ask.and").join(called(archive, who) for who in people)

@@ -1,6 +1,5 @@
 """What would settle a conflict, and whom to ask about it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -12,8 +11,15 @@ MOST = 3  # witnesses to ask
 TRACES = {"death": "register", "birth": "register", "marriage": "register", "entering": "work", "leaving": "work",
           "retiring": "work", "moving": "house", "army": "work", "hospital": "hospital", "wound": "hospital",
           "fever": "hospital", "buying": "receipt", "paying": "receipt", "borrowing": "receipt", "telly": "receipt",
-          "schooling": "school", "flood": "news", "drowning": "news", "letter": "letter", "photographing": "photo",
-          "planting": "photo", "felling": "photo", "building": "photo"}
+          "schooling": "school", "flood": "news", "closing": "news", "drowning": "news", "letter": "letter",
+          "photographing": "photo", "planting": "photo", "felling": "photo", "building": "photo"}
+# what a paper or a photo can tell of; the rest only somebody who was there
+ALL = frozenset(TRACES.values())
+TOLD = {"time": ALL, "place": ALL, "number": ALL - {"photo", "register"}, "polarity": {"receipt", "letter"},
+        "quality": {"hospital", "receipt", "letter"}, "object": {"receipt", "letter"}}
+ELSE = {"time": "photo", "place": "photo", "object": "looks", "quality": "looks"}
+UNSEEN = ("daypart", "exam", "fate", "in_time", "kept", "own", "presence", "season", "school", "shift", "speed", "way",
+          "weather", "added")
 
 
 class Kin(Protocol):
@@ -34,18 +40,18 @@ class Kin(Protocol):
         """Husbands and wives."""
 
 
-def settling(kind: str, topic: Sequence[str], values: Sequence[str]) -> Remark:
+def settling(kind: str, topic: Sequence[str], value: str) -> Remark:
     """What would settle a conflict: a paper where the matter leaves one, else a photo, else one more witness.
 
     kind    of slot
     topic   the words that the rivals share
-    values  what the sides say; named where no word is shared but an event
+    value   of one side: a photo shows colours, and not how fast somebody walked
+    test    no paper tells who did it
     """
     trace = next((TRACES[word[1:]] for word in topic if word[1:] in TRACES), "")
-    trace = trace or {"time": "photo", "place": "photo", "object": "photo", "quality": "photo"}.get(kind, "third")
-    plain = [re.sub("^[a-z_]+:!?|^[+-]", "", each) for each in values]
-    words = [word for word in topic if word[0] not in "@#~"] or plain
-    return Remark(f"people_conflicts.{trace}", {"topic": "、".join(words)[:40]})
+    unseen = value.partition(":")[0] in UNSEEN
+    told = trace if trace in TOLD.get(kind, ()) and not unseen else "third" if unseen else ELSE.get(kind, "third")
+    return Remark(f"people_conflicts.{told}")
 
 
 def ask(told: Sequence[Claim], family: Kin | None, witnesses: Sequence[str]) -> tuple[str, ...]:

@@ -40,10 +40,15 @@ class Voice:
 
 @dataclass(frozen=True)
 class Side:
-    """One of the rival values, with everybody independent who says so."""
+    """One of the rival values, with everybody independent who says so.
+
+    value     as it is compared, never to be shown
+    clause    the clause that says so best: the utterance and its characters
+    """
 
     value: str
     voices: tuple[Voice, ...]
+    clause: tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class Conflict:
     sides      two or more, in the order in which they were first said
     settles    what would settle it
     ask        ids of witnesses who may know and have not said it, the likeliest first
+    persons    ids of whom the clauses of all sides are about
     """
 
     topic: tuple[str, ...]
@@ -62,6 +68,7 @@ class Conflict:
     sides: tuple[Side, ...]
     settles: Remark
     ask: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -230,8 +237,13 @@ def _conflict(found: Sequence[Claim], group: Sequence[_Pair], rarity: Mapping[st
         sides.append([claim]) if side is None else side.append(claim)
     words = dict.fromkeys(word for pair in sorted(group, key=lambda pair: -pair.score) for word in pair.shared)
     kind = "himself" if len({each.witness for each in told}) == 1 else told[0].slot.kind
-    rivals = tuple(Side(side[0].slot.value, _voices(side)) for side in sides)
-    return Conflict(tuple(words)[:MOST], kind, rivals, Remark(""))
+    near = {id(found[number]): pair.score for pair in sorted(group, key=lambda pair: pair.score)
+            for number in (pair.one, pair.two)}
+    best = [min(side, key=lambda claim: (bool(claim.through), -near[id(claim)])) for side in sides]
+    rivals = tuple(Side(side[0].slot.value, _voices(side), (claim.utterance, *claim.clause))
+                   for side, claim in zip(sides, best, strict=True))
+    persons = tuple(each for each in best[0].persons if all(each in claim.persons for claim in best))
+    return Conflict(tuple(words)[:MOST], kind, rivals, Remark(""), persons=persons)
 
 
 def _voices(side: Sequence[Claim]) -> tuple[Voice, ...]:
@@ -249,5 +261,5 @@ def _asked(each: Conflict, said: Mapping[str, list[Claim]], family: Kin | None, 
     ids = dict.fromkeys(id for side in each.sides for voice in side.voices for id in voice.utterances)
     told = [claim for id in ids for claim in said[id]]
     kind = next(claim.slot.kind for claim in told if claim.slot.value == each.sides[0].value)
-    settles = settling(kind, each.topic, [side.value for side in each.sides])
+    settles = settling(kind, each.topic, each.sides[0].value)
     return replace(each, settles=settles, ask=ask(told, family, witnesses))

@@ -16,6 +16,12 @@ SETTLED = re.compile(r"(?:生在|生于|老家是?在?|祖籍是?|搬到|搬去|
 # 三小, 五中
 SCHOOL = re.compile(r"(?<![一二三四五六七八九十百第年级])[一二三四五六七八九](?:十[一二三四五六七八九]?)?[中小]"
                     r"(?=门口|看门|看大门|上学|读书|念书|教书|毕业|对面|里|上初|上高|[的,，。;；！!?？]|$)")
+# English words with a capital that are nobody's name: what a sentence goes on with, and kin, who are known as such
+NAMELESS = frozenset("the a an it he she they we you this that these those there and but or so not no yes if when who "
+                     "what why how where mr mrs miss ms dr st god ok ma pa mom mum mam mama mommy mummy dad papa "
+                     "daddy pop nan nana gran granny grandma grandpa grandmother grandfather mother father aunt "
+                     "auntie uncle sister brother mondays tuesdays wednesdays thursdays fridays saturdays sundays"
+                     .split())
 MEANING = re.compile(r"^(?:the |a |an |his |her |my |our |their |that |this )+")
 
 
@@ -118,8 +124,9 @@ def _english_names(text: str, held: list[tuple[int, int]]) -> list[tuple[int, in
     found = []
     for match in re.finditer(r"(?<![.!?\"“] )(?<!^)(?<!\n)\b[A-Z][a-z]+(?: [A-Z][a-z]+)*\b", text):
         begins = not text[:match.start()].strip(" \"'“‘([")
-        if not begins and not inside(*match.span(), held) and match[0].split()[0].lower() not in MONTHS:
-            found.append((*match.span(), match[0].lower()))
+        words = [word for word in match[0].lower().split() if word not in NAMELESS]
+        if not begins and words and not inside(*match.span(), held) and words[0] not in MONTHS:
+            found.append((*match.span(), " ".join(words)))
     return found
 
 
