@@ -63,7 +63,7 @@ length = "1s"
 [[shot]]
 name = "02-答"
 recipe = ["people.answer", "frames.title"]
-question = "枣树是谁栽的？"
+text = "枣树是谁栽的？"
 testimony = "archive/people.sqlite"
 speaker = "dad"
 asker = "daughter"
