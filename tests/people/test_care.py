@@ -69,6 +69,13 @@ def test_truth_a_cry_is_heard(words):
     assert crisis(words)
 
 
+@pytest.mark.parametrize("words", [
+    "晚安，我不会再醒来了", "我撑不下去了", "活着好累", "我也想走了", "安眠药我攒够了", "想一了百了",
+    "I can't do this anymore, I want it to end"])
+def test_truth_a_quiet_cry_is_heard_and_no_leave_is_taken(words):
+    assert crisis(words)
+
+
 @pytest.mark.parametrize("words", lines(NONE))
 def test_truth_what_is_no_cry_is_left_alone(words):
     assert not crisis(words)

@@ -215,3 +215,15 @@ def test_law_nothing_of_hers_is_heard_without_her(told):
             cited = [proof.utterance for sentence in each.reply.sentences for proof in sentence.evidence]
             assert all(told.one(id).witness != witness for id in cited)
     assert held_out(told, "dad", "dad") == []
+
+
+def test_truth_what_was_sealed_since_is_not_shown_again(archive):
+    tell(archive)
+    asked = probes(archive, "你怕打雷吗？\n你送我上学的时候牵着我的手吗？")
+    kept = make(archive, "sealed", "dad", asked, Manner()).replies.values()
+    ids = {proof.utterance for reply in kept for each in reply.sentences for proof in each.evidence}
+    assert ids
+    for each in archive.get(ids).values():
+        archive.seal(each)
+    again = find(archive, "sealed").replies.values()
+    assert not any(each.evidence for reply in again for each in reply.sentences)

@@ -6,7 +6,7 @@ import pytest
 from told import BROTHER, FAMILY, FRIEND, put, tell
 
 from marrow.errors import InputError
-from marrow.people.archive import PURPOSES
+from marrow.people.archive import PURPOSES, open_archive
 from marrow.people.asking import ask
 from marrow.people.lines import lines, open_testimony, take_lines
 from marrow.people.testimony import name_of
@@ -57,7 +57,17 @@ def test_law_what_is_sealed_is_not_written_and_a_correction_is(archive):
     whole = "".join(lines(archive, "talk"))
     assert first.text not in whole
     (row,) = [each for each in utterances(archive) if each["utterance"] == second.id]
-    assert (row["text"], row["heard"]) == ("他怕打雷。", second.text)
+    assert (row["text"], row["heard"]) == ("他怕打雷。", "") and second.text not in whole
+
+
+def test_refuses_a_source_that_is_no_digest(archive, tmp_path):
+    """A line from outside must not name a file that is to be destroyed later."""
+    tell(archive, "妈妈.txt")
+    whole = "".join(f"{each}\n" for each in lines(archive, "talk"))
+    (tmp_path / "in.jsonl").write_text(whole.replace(next(archive.utterances()).source, "/tmp/x/victim.txt"), "utf-8")
+    with open_archive(tmp_path / "b.sqlite", new=True) as other, pytest.raises(InputError) as caught:
+        take_lines(other, tmp_path / "in.jsonl")
+    assert caught.value.key == "people.lines"
 
 
 def test_truth_times_and_whom_it_tells_of_are_worked_out(archive):

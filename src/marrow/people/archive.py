@@ -102,6 +102,9 @@ class Archive:
         given = {name: _purposes(name, table.pop("consent", self._unsaid(name))) for name, table in people.items()}
         resting = {name: table.pop("rests", False) is True for name, table in people.items()}
         read_family(people)
+        for name in filter(None, (tables.get("about"), tables.get("recorder"))):
+            if name not in people:
+                raise InputError("people.person", name=name, choices=", ".join(people) or "-")
         with self.change():
             self.db.execute("delete from consent")
             self.db.executemany("insert into consent values(?, ?)",
@@ -141,7 +144,7 @@ class Archive:
         from marrow.people.formats import follow
 
         reading = follow(path)
-        source = self._keep(path)
+        source, called = self._keep(path), path.name.encode("utf-8", "replace").decode()
         if not source:
             return Added(path.name, "", 0, 0)
         self.db.execute("pragma secure_delete = fast")  # nothing is deleted here
@@ -149,7 +152,7 @@ class Archive:
         with self.change():
             before = self.count()
             self.db.execute("insert or ignore into originals values(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                            (source, path.name, path.stat().st_size, reading.form, reading.dialect, reading.encoding,
+                            (source, called, path.stat().st_size, reading.form, reading.dialect, reading.encoding,
                              reading.escape, json.dumps(head, ensure_ascii=False), source))
             voices = Voices(self, source)
             rows = _Rows(reading, source, voices, {row[0] for row in self.db.execute("select id from gone")})
@@ -254,7 +257,7 @@ class Archive:
 
     def one(self, start_of_id: str) -> Utterance:
         """The utterance whose id starts so; raises InputError "people.utterance" for none or several."""
-        found = list(self.utterances("id glob ?", (start_of_id.replace("*", "") + "*",))) if start_of_id else []
+        found = list(self.utterances("substr(id, 1, length(?)) = ?", (start_of_id, start_of_id))) if start_of_id else []
         if len(found) != 1:
             raise InputError("people.utterance", id=start_of_id, count=len(found))
         return found[0]

@@ -106,8 +106,10 @@ def _answered(archive: "Archive", hall: Hall, question: Question, manner: Manner
     heard = {each.utterance.witness for each, _ in sides}
     unsaid = _unsaid(archive, hall, question.person, question.asker, question.facts["lang"], heard)
     if sides:
-        return Reply((*unsaid.sentences, *_differing(archive, question, sides))[:manner.sentences], unsaid.ask,
-                     tuple(dict.fromkeys(each.utterance.id for each, _ in sides)))
+        told = (*unsaid.sentences, *_differing(archive, question, sides))
+        whole = manner.sentences >= len(told)  # one side alone would be taking sides
+        told = told if whole else told[1:2] if manner.sentences == 1 else told[:2]
+        return Reply(told, unsaid.ask, tuple(dict.fromkeys(each.utterance.id for each, _ in sides)))
     checked = weigh(open_engine("people.answer", manner.engine)(question), question, archive.family)
     tell_of(checked.remarks)
     if not checked.sentences:

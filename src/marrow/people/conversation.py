@@ -58,4 +58,4 @@ def _line(name: str) -> str:
     if sys.stdin.isatty():
         sys.stderr.write(f"{name}: ")
         sys.stderr.flush()
-    return sys.stdin.readline().strip()
+    return sys.stdin.readline().encode("utf-8", "replace").decode().strip()

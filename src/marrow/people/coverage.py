@@ -56,7 +56,8 @@ class Coverage:
 
 def heard(archive: "Archive") -> list[Understood]:
     """Everything that known witnesses said and did not have sealed, understood, in the order of the talks."""
-    known = understood(archive, archive.utterances("witness != '' and sealed = 0"))
+    willing = archive.willing("talk")
+    known = understood(archive, (each for each in archive.utterances("sealed = 0") if each.witness in willing))
     return sorted(known, key=lambda each: (each.utterance.talk, each.utterance.place))
 
 

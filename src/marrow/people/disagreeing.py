@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 def disagreements(archive: "Archive") -> "tuple[Conflict, ...]":
-    """Everything that cannot all be so, of all that witnesses said and did not have sealed."""
+    """Everything that cannot all be so, of what willing witnesses said and did not have sealed."""
     from marrow.people.claims.conflicts import conflicts
 
-    known = understood(archive, archive.utterances("witness != '' and sealed = 0"))
+    willing = archive.willing("talk")
+    known = understood(archive, (each for each in archive.utterances("sealed = 0") if each.witness in willing))
     return conflicts(stated(archive, known, archive.fact("about")), archive.family)
 
 

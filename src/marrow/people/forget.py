@@ -120,7 +120,8 @@ def forget(archive: "Archive", going: Leaving) -> None:
     """
     from marrow.people.finding import index
 
-    changed = {file.source: _overwrite(archive, file, going.runs) for file in going.files if not file.alone}
+    changed = {file.source: _overwrite(archive, file, going.runs) for file in going.files
+               if not file.alone and (archive.originals / file.source).is_file()}
     alone = [file.source for file in going.files if file.alone]
     with archive.change():
         db = archive.db
@@ -138,7 +139,8 @@ def forget(archive: "Archive", going: Leaving) -> None:
         _blank_heads(archive, going.runs)
         archive.note(f"withdrawn.{going.witness}", "yes")
     for source in alone:
-        destroy(archive.originals / source)
+        if re.fullmatch("[0-9a-f]{64}", source):
+            destroy(archive.originals / source)
     index.compact(archive.db)
 
 

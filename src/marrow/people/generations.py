@@ -8,7 +8,7 @@ do not see which generation answered.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +18,7 @@ from marrow.people.hearing import Manner
 from marrow.people.talking.ledger import Evidence, Reply, Sentence
 
 if TYPE_CHECKING:
-    from marrow.people.archive import Archive
+    from marrow.people.archive import Archive, Purpose
 
 ASSERTED = ("quoted", "told", "inferred", "imagined")
 Verdict = Literal["yes", "no", "unsure"]
@@ -136,10 +136,27 @@ def find(archive: "Archive", name: str) -> Generation:
     facts = json.loads(row[0])
     rows = archive.db.execute("select question, asker, reply, verdicts from replies where generation = ? "
                               "order by place", (name,)).fetchall()
+    replies = [(Probe(words, asker), _reply(json.loads(reply)), json.loads(verdicts))
+               for words, asker, reply, verdicts in rows]
+    usable = _usable(archive, [reply for _, reply, _ in replies], facts["manner"]["purpose"])
     manner = Manner(**{**facts["manner"], "without": frozenset(facts["manner"]["without"])})
     return Generation(name, facts["person"], facts["slice"], manner,
-                      {Probe(words, asker): _reply(json.loads(reply)) for words, asker, reply, _ in rows},
-                      {Probe(words, asker): json.loads(verdicts) for words, asker, _, verdicts in rows})
+                      {probe: _heard(reply, usable) for probe, reply, _ in replies},
+                      {probe: verdicts for probe, _, verdicts in replies})
+
+
+def _usable(archive: "Archive", replies: Sequence[Reply], purpose: "Purpose") -> frozenset[str]:
+    """Of the utterances that replies rest on, those that may still be used: not sealed since, nor taken back."""
+    willing = archive.willing(purpose)
+    held = archive.get(dict.fromkeys(proof.utterance for reply in replies for each in reply.sentences
+                                     for proof in each.evidence))
+    return frozenset(id for id, each in held.items() if each.witness in willing and not each.sealed)
+
+
+def _heard(reply: Reply, usable: frozenset[str]) -> Reply:
+    """A reply without the sentences that rest on what nobody may use any more."""
+    return replace(reply, sentences=tuple(each for each in reply.sentences
+                                          if all(proof.utterance in usable for proof in each.evidence)))
 
 
 def names(archive: "Archive") -> list[str]:

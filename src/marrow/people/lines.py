@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from marrow.people.archive import Archive
     from marrow.people.testimony import Interval, Utterance
 
+SOURCE, NAME = re.compile("[0-9a-f]{64}"), re.compile("[0-9a-f]{16}")  # of an original, of an utterance
 FORM = 1
 KIN = ("name", "sex", "father", "mother", "spouse", "siblings", "elder", "younger", "rank", "tie", "consent", "rests")
 HEAD = b'{"archive": '
@@ -41,7 +43,7 @@ def lines(archive: "Archive", purpose: Purpose) -> Iterator[str]:
     names = dict(archive.db.execute("select source, name from originals"))
     for each in understood(archive, _usable(archive, purpose)):
         there = asdict(each.utterance)
-        there["file"] = names[there["source"]]
+        there |= {"file": names[there["source"]], "heard": ""}  # what was corrected stays in the house
         there["said"] = _days(each.utterance.said) if each.utterance.said else None
         there["about"] = [_days(when) for when in each.utterance.about]
         yield _line({"utterance": there.pop("id"), **there, "tells": list(each.tells)})
@@ -98,6 +100,8 @@ def _put(archive: "Archive", said: dict) -> None:
     names = str(said["utterance"]), str(said["source"])
     if archive.db.execute("select 1 from gone where id in (?, ?)", names).fetchone():
         return
+    if not SOURCE.fullmatch(said["source"]) or not NAME.fullmatch(said["utterance"]):
+        raise ValueError(said["source"])
     archive.db.execute("insert or ignore into originals values(?, ?, 0, ?, 'lines', 'utf-8', '', '{}', '')",
                        (str(said["source"]), str(said["file"]), str(said["form"])))
     opened, closed = said["at"] or (None, None)

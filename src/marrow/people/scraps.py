@@ -72,6 +72,19 @@ def _zipped(content: bytes) -> Iterator[bytes]:
                 yield file.read(ROOM)
 
 
+def cut(content: bytes) -> bool:
+    """Whether a packed file holds more than is read of it, or is of a kind that is not opened: 7z, RAR, Zstandard."""
+    if content.startswith((b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x28\xb5\x2f\xfd")):
+        return True
+    if not content.startswith(b"PK\x03\x04"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return any(each.file_size > ROOM for each in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return True
+
+
 def notes(content: bytes) -> Iterator[bytes]:
     """The notes of a PNG, spelled out: tEXt, zTXt, iTXt, EXIF."""
     place = 8

@@ -17,7 +17,7 @@ from typing import Literal
 
 from marrow.people.forget import destroy
 from marrow.people.runs import Runs
-from marrow.people.scraps import ENCODINGS, MARKS, PNG, inside, notes, texts
+from marrow.people.scraps import ENCODINGS, MARKS, PNG, cut, inside, notes, texts
 
 EDGE = 1 << 18             # bytes of a recording's two ends that are looked through: where its words about itself stand
 WHOLE = 1 << 26            # bytes of any other file that is looked through as a whole
@@ -112,7 +112,7 @@ def _looked(path: Path, sought: Sought) -> Hit | None:
         return Hit(path, "copy")
     named = path.suffix.lower() == ROWS and _unnamed(content, sought.ids) != content
     if not named and not holds(content, sought.runs):
-        return None if whole else Hit(path, "ends")
+        return Hit(path, "ends") if not whole or cut(content) else None
     if whole and _own(content):
         return Hit(path, "own")
     better = _edited(content, path, sought) if whole else None

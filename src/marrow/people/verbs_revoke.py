@@ -59,7 +59,7 @@ def withdraw(archive: "Archive", witness: str, folder: Path, *, really: bool) ->
         return
     forget(archive, going)
     left = [hit.path for hit in sweep(folder, Sought(going.runs), skip=frozenset({archive.path.resolve()}))
-            if hit.act not in ("git", "ends")]
+            if hit.act != "git"]
     left += [archive.path] if held(archive, going.runs) else []
     yield say("revoke.left" if left else "revoke.done", count=len(left), name=archive.family.members[witness].name)
     for path in left:
@@ -71,7 +71,8 @@ def _copies(archive: "Archive", going: "Leaving") -> Mapping[str, bytes | None]:
     from marrow.people.forget import remains
 
     return {file.source: None if file.alone else
-            remains((archive.originals / file.source).read_bytes(), file, going.runs) for file in going.files}
+            remains((archive.originals / file.source).read_bytes(), file, going.runs) for file in going.files
+            if file.alone or (archive.originals / file.source).is_file()}
 
 
 def _of_archive(archive: "Archive", going: "Leaving") -> Iterator[str]:
