@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SOUGHT = 1000      # utterances that are looked through
 HEARD = 10         # of them, the best that may be used
 VOICED = 10        # sentences that are said in his voice where that is certain; the others would not be told
+SHORT = 60         # characters of an utterance that is quoted whole where it was put beside a rival
 OPPOSED = 4        # utterances of which rivals that were put beside them by hand are looked up
 RIVALS = 6         # utterances among which rivals are looked for
 AT_ONCE = 60       # utterances that are fetched at once
@@ -214,8 +215,15 @@ def _opposed(archive: "Archive", hall: Hall, words: str, manner: Manner, best: f
         known = _known(archive, others)
         beside = replace(hall, found=tuple(Found(each, 0.0) for each in others), known=known,
                          asked={each.id: _before(archive, each) for each in others})
-        return [_best([each]) for each in (found, *_parted(archive, beside, words)) if each.parts]
+        return [_whole(each) for each in (found, *_parted(archive, beside, words)) if each.parts]
     return []
+
+
+def _whole(side: Found) -> tuple[Found, Part]:
+    """A short utterance as it was said; of a long one the sentence that fits best."""
+    each, part = _best([side])
+    text = each.utterance.text
+    return each, replace(part, start=0, end=len(text), voiced="") if len(text) <= SHORT else part
 
 
 def _known(archive: "Archive", utterances: Sequence[Utterance]) -> dict[str, "Understood"]:

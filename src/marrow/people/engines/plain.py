@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from marrow.people.talking.ledger import Found, Part, Question, Sentence
 
 YOU = re.compile(r"[你您]|\byou", re.I)
+SHORTEST = 5  # characters of a quotation, its full stop among them
 CLOSE, BESIDE = 0.75, 0.95  # how well the best sentence of a further utterance must fit, and one beside it, of the best
 
 
@@ -38,10 +39,11 @@ def answer(question: "Question") -> Sequence["Sentence"]:
 
 
 def _sayable(found: "Found", asker: str) -> "Found":
-    """An utterance without the sentences whose "you" is somebody else and stays: nobody else's may be told to him."""
+    """An utterance without quotations of a word or two, and without those whose "you" is not the asker."""
     there = found.utterance
-    return replace(found, parts=tuple(part for part in found.parts if part.voiced or there.to == asker
-                                      or not YOU.search(there.text, part.start, part.end)))
+    return replace(found, parts=tuple(
+        part for part in found.parts if part.voiced or (len(there.text[part.start:part.end].strip()) >= SHORTEST and (
+            there.to == asker or not YOU.search(there.text, part.start, part.end)))))
 
 
 def _chosen(hall: Sequence["Found"], most: int) -> Iterator[tuple["Found", "Part"]]:
