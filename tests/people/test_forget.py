@@ -206,6 +206,15 @@ def test_truth_a_file_in_which_only_she_speaks_goes_and_never_comes_back(home):
     assert archive.add(path).new == 0 and archive.count() == 0 and not list(archive.originals.iterdir())
 
 
+def test_truth_what_a_nameless_voice_says_does_not_shield_her(home):
+    """Speaker 1 may be she: her words there are told of as left, and who it is is asked for."""
+    put(home, "a.txt", TALK)
+    put(home, "b.txt", f"Speaker 1 00:00:01\n{HERS}\n\n小满 00:00:05\n真的？\n")
+    told = list(withdraw(home[1], "mother", home[0], really=True))
+    assert any("b.txt" in each for each in told)
+    assert any("people.sqlite" in each for each in told)
+
+
 def test_truth_the_index_forgets_her_and_what_others_said_too_stays(home):
     put(home, "a.txt", TALK)
     put(home, "b.txt", "小满：妈说他走得慢。\n哥哥：嗯。\n")

@@ -72,7 +72,8 @@ def leaving(archive: "Archive", witness: str) -> Leaving:
     db = archive.db
     hers = db.execute("select id, text, heard from utterances where witness = ?", (witness,)).fetchall()
     ids = frozenset(row[0] for row in hers)
-    others = db.execute("select text, heard from utterances where witness != ?", (witness,)).fetchall()
+    others = db.execute("select text, heard from utterances where witness != ? and (witness != '' or aside != '')",
+                        (witness,)).fetchall()  # who is not named yet may be she
     names = list(_strings(json.loads(archive.fact("family") or "{}")))
     files = tuple(_files(archive, witness))
     runs = runs_of([text for row in hers for text in row[1:] if text],

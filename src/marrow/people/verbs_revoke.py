@@ -81,8 +81,8 @@ def _of_archive(archive: "Archive", going: "Leaving") -> Iterator[str]:
             yield say(f"revoke.{name}", count=count)
     for file in going.files:
         yield say("revoke.file_alone" if file.alone else "revoke.file_shared", name=file.name, count=len(file.hers))
-    nameless = archive.db.execute("select name from originals join utterances using (source) where aside = '' "
-                                  "group by source having max(witness) = '' order by name").fetchall()
+    nameless = archive.db.execute("select distinct name from originals join utterances using (source) "
+                                  "where aside = '' and witness = '' order by name").fetchall()
     if nameless:
         yield say("revoke.nameless", names=", ".join(row[0] for row in nameless))
 
