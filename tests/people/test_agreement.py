@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from marrow.people.agreement import alpha, f_quantile, icc, profile, t_quantile
+from marrow.people.agreement import alpha, icc, profile
 
 NAN = np.nan
 KRIPPENDORFF = np.array([[1, 2, 3, 3, 2, 1, 4, 1, 2, NAN, NAN, NAN], [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, NAN, 3],
@@ -95,13 +95,6 @@ def test_law_icc_equals_sums_of_squares_in_loops(items, many, seed):
         assert icc(table, kind).value == pytest.approx(one, abs=1e-9)
         found = icc(table, kind, several=True).value
         assert found == pytest.approx(several, rel=1e-8, abs=1e-9) or (found == -math.inf and several > 1)
-
-
-@pytest.mark.parametrize("share", [0.025, 0.5, 0.975])
-@pytest.mark.parametrize(("above", "below"), [(1, 3), (5, 15), (9, 9), (119, 714), (49, 1.3), (2.7, 49)])
-def test_truth_quantiles_equal_scipys(share, above, below):
-    assert f_quantile(share, above, below) == pytest.approx(stats.f.ppf(share, above, below), rel=1e-9)
-    assert t_quantile(0.975, below) == pytest.approx(stats.t.ppf(0.975, below), rel=1e-9)
 
 
 @pytest.mark.parametrize(("items", "many"), [(10, 2), (10, 7), (50, 4)])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -94,6 +93,7 @@ def _distances(values: ndarray, totals: ndarray, level: Level) -> ndarray:
 def _jackknife(value: float, without: ndarray, many: float) -> tuple[float, float]:
     """The interval from the figure without each of the items."""
     import numpy as np
+    from scipy.special import stdtrit
 
     items = len(without)
     if items < 4 or math.isnan(value) or np.isnan(without).any() or np.ptp(without) < 1e-12:
@@ -101,7 +101,7 @@ def _jackknife(value: float, without: ndarray, many: float) -> tuple[float, floa
     every, left = (0.5 * np.log(np.maximum(1 + (many - 1) * each, 0.01) / np.maximum(1 - each, 0.001))
                    for each in (np.float64(value), without))
     pseudo = items * every - (items - 1) * left
-    reach = t_quantile(0.975, items - 1) * pseudo.std(ddof=1) / math.sqrt(items - 1)
+    reach = float(stdtrit(items - 1, 0.975)) * pseudo.std(ddof=1) / math.sqrt(items - 1)
     low, high = (math.exp(2 * (pseudo.mean() + side)) for side in (-reach, reach))
     return (low - 1) / (low + many - 1), (high - 1) / (high + many - 1)
 
@@ -160,10 +160,12 @@ def _ratio(above: float, below: float, many: int) -> float:
 
 def _limits(above: float, below: float, free: tuple[int, int], many: int) -> tuple[float, float]:
     """The interval of a ratio of two mean squares."""
+    from scipy.special import fdtri
+
     if below == 0:
         return 1.0, 1.0
     ratio = above / below
-    low, high = ratio / f_quantile(0.975, *free), ratio * f_quantile(0.975, *free[::-1])
+    low, high = ratio / float(fdtri(*free, 0.975)), ratio * float(fdtri(*free[::-1], 0.975))
     return (low - 1) / (low + many - 1), (high - 1) / (high + many - 1)
 
 
@@ -186,57 +188,6 @@ def _stepped(value: float, many: int) -> float:
     """Of the sum of `many` instead of one (Spearman and Brown); minus infinity where witnesses only contradict."""
     below = 1 + (many - 1) * value
     return many * value / below if below > 0 else -math.inf
-
-
-@lru_cache(maxsize=256)
-def f_quantile(share: float, above: float, below: float) -> float:
-    """The value that F with these degrees of freedom stays under with probability `share`.
-
-    test    equal to scipy's to 1e-9
-    """
-    low, high = 0.0, 1.0
-    for _ in range(100):
-        middle = (low + high) / 2
-        if beta_share(middle, above / 2, below / 2) < share:
-            low = middle
-        else:
-            high = middle
-    return math.inf if high == 1.0 else below * high / (above * (1 - high))
-
-
-def t_quantile(share: float, free: float) -> float:
-    """The value that Student's t stays under with probability `share` above one half."""
-    return math.sqrt(f_quantile(2 * share - 1, 1, free))
-
-
-def t_share(value: float, free: float) -> float:
-    """The probability that Student's t stays under `value`."""
-    tail = beta_share(free / (free + value * value), free / 2, 0.5) / 2
-    return 1 - tail if value > 0 else tail
-
-
-def beta_share(at: float, one: float, other: float) -> float:
-    """The regularised incomplete beta function, by its continued fraction.
-
-    source    Lentz's method; Press et al., Numerical Recipes, sec. 6.4
-    """
-    if at <= 0 or at >= 1:
-        return float(at >= 1)
-    if at > (one + 1) / (one + other + 2):
-        return 1 - beta_share(1 - at, other, one)
-    front = math.exp(math.lgamma(one + other) - math.lgamma(one) - math.lgamma(other)
-                     + one * math.log(at) + other * math.log1p(-at)) / one
-    c, d = 1.0, 1 / (1 - (one + other) * at / (one + 1))
-    total = d
-    for step in range(1, 1000):
-        even = one + 2 * step
-        for term in (step * (other - step) * at / ((even - 1) * even),
-                     -(one + step) * (one + other + step) * at / (even * (even + 1))):
-            d, c = 1 / (1 + term * d), 1 + term / c
-            total *= c * d
-        if abs(c * d - 1) < 1e-15:
-            break
-    return front * total
 
 
 def profile(table: ndarray, one: int, other: int, *, own: bool = False) -> Estimate:

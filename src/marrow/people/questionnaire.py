@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from marrow.contents import Remark
 from marrow.errors import InputError, near
-from marrow.people.agreement import Estimate, alpha, icc, profile, t_quantile, t_share
+from marrow.people.agreement import Estimate, alpha, icc, profile
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -329,13 +329,15 @@ def _keyed(asked: Instrument, trait: str, answers: Answers) -> list[float]:
 
 
 def _score(asked: Instrument, trait: str, answers: Answers) -> Score:
+    from scipy.special import stdtrit
+
     found, of = _keyed(asked, trait, answers), sum(item.trait == trait for item in asked.items)
     if not found:
         return Score(math.nan, math.nan, math.nan, 0, of)
     value, error = _centre(found)
     if len(found) < 2:
         return Score(value, math.nan, math.nan, len(found), of)
-    reach = t_quantile(0.975, len(found) - 1) * error
+    reach = float(stdtrit(len(found) - 1, 0.975)) * error
     return Score(value, max(value - reach, asked.low), min(value + reach, asked.high), len(found), of)
 
 
@@ -364,11 +366,13 @@ def chances(asked: Instrument, answers: Answers) -> Chances:
 
 def _leaning(asked: Instrument, trait: str, answers: Answers) -> float:
     """The chance that the answers lean to the high side."""
+    from scipy.special import stdtr
+
     found = _keyed(asked, trait, answers)
     if not found:
         return 0.5
     value, error = _centre(found)
-    return t_share((value - (asked.low + asked.high) / 2) / error, max(len(found) - 1, 1))
+    return float(stdtr(max(len(found) - 1, 1), (value - (asked.low + asked.high) / 2) / error))
 
 
 def apart(agreement: float = INFORMANTS, axes: int = 4) -> float:
