@@ -2,41 +2,28 @@
 
     engine: openai:model.toml
 
-    url = "http://127.0.0.1:11434/v1"
-    model = "qwen3:8b"
-    limit = 120               # seconds until it counts as hung
-    key_env = "MODEL_KEY"     # name of the environment variable that holds the key, where one is needed
-    leaves = true             # only for another machine: yes, this family's testimony may leave this one
+What the file says of the address stands in `marrow.people.served`.
 
 What was found travels as data, each utterance with its id; the answer must be JSON, sentence by sentence, with what
 each rests on. Nothing of it is believed here: `marrow.people.talking.check` holds every sentence against what it cites.
-No redirect is followed, no proxy is asked; time and bytes are bounded.
 """
 
-import ipaddress
 import json
-import logging
-import os
 import re
 import time
-import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from marrow.contents import Remark, tell_of
 from marrow.engine import Engine
-from marrow.errors import EngineError, InputError
+from marrow.errors import EngineError
+from marrow.people import served
+from marrow.people.served import Asking, Server
 from marrow.people.talking.ledger import Evidence, Question, Sentence
-from marrow.progress import reporter
 from marrow.words import say
 
 if TYPE_CHECKING:
-    import socket
-    from http.client import HTTPResponse
-
     from marrow.people.contract import Answer
 
 LIMIT = 120.0          # seconds, where the file does not say
@@ -45,6 +32,7 @@ SENTENCES = 40         # of one answer; what comes after them is not read
 LENGTH = 1000          # characters of one sentence
 TRIES = 5              # requests for one answer: each leaves out what the server said it does not know
 SEED = 1
+DONE = (b"data: [DONE]", b"data:[DONE]")  # what ends a stream
 KINDS = ("text/event-stream", "application/json")
 OPTIONAL = ("response_format", "temperature", "seed")
 STATUSES = ["quoted", "told", "inferred", "imagined", "unknown", "social"]
@@ -61,29 +49,14 @@ FORMATS = ({"type": "json_schema", "json_schema": {"name": "reply", "strict": Tr
            {"type": "json_object"})
 
 
-@dataclass(frozen=True)
-class Server:
-    """What the file says of a server."""
-
-    url: str
-    model: str
-    key: str
-    limit: float
-
-    @property
-    def host(self) -> str:
-        """Name and port, without what may stand before them."""
-        return urlsplit(self.url).netloc.rpartition("@")[2]
-
-
 def open_openai(book: Path) -> "Answer":
     """The model that a file describes, ready to be asked."""
-    server = _server(book)
+    server = served.read_server(book, "/chat/completions", LIMIT)
 
     def answer(question: Question) -> Sequence[Sentence]:
         wish = {"model": server.model, "stream": True, "temperature": 0, "seed": SEED, "response_format": FORMATS[0],
                 "messages": messages(question)}
-        if not _here(server.url):
+        if not served.here(server.url):
             tell_of([Remark("people.leaves", {"host": server.host, "count": len(question.found)})])
         return drafts(_asked(server, wish), server.host)
 
@@ -120,43 +93,17 @@ def drafts(text: str, host: str) -> tuple[Sentence, ...]:
     raise _garbled(host, text)
 
 
-def _server(book: Path) -> Server:
-    """What stands in the file.
-
-    raises    InputError   "people.server.form"
-              EngineError  "people.server.leaves", "people.server.key"
-    """
-    try:
-        said = tomllib.loads(book.expanduser().read_text("utf-8"))
-        url, limit, name = str(said["url"]).rstrip("/"), float(said.get("limit", LIMIT)), str(said.get("key_env", ""))
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or (parts.port or 1) < 1 or not 0 < limit < 1e6:
-            raise ValueError(url)
-        model = str(said["model"])
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise InputError("people.server.form", path=book) from error
-    url += "" if parts.path.rstrip("/").endswith("/chat/completions") else "/chat/completions"
-    key = os.environ.get(name, "").strip() if name else ""
-    server = Server(url, model, key, limit)
-    if not _here(url) and said.get("leaves") is not True:
-        raise EngineError("people.server.leaves", host=server.host, path=book)
-    if name and not (key.isascii() and key.isprintable() and key):
-        raise EngineError("people.server.key", name=name)
-    return server
-
-
 def _asked(server: Server, wish: dict) -> str:
     """What the model says. What a server does not know (a JSON schema, a seed) is asked again without."""
-    until = time.monotonic() + server.limit
+    asking = Asking("people.answer", KINDS, MOST, time.monotonic() + server.limit, DONE)
     for _ in range(TRIES):
-        status, kind, content = _exchange(server, json.dumps(wish).encode(), until)
+        status, kind, content = served.exchange(server, json.dumps(wish).encode(), asking)
         words = _reason(content, kind, server)
         if status in (400, 415, 422, 500, 501) and (less := _less(wish, words if status < 500 else "")):
             wish = less
         else:
             break
-    if 300 <= status < 400:
-        raise EngineError("people.server.moved", host=server.host, status=status)
+    server.moved(status)
     if status != 200:
         raise EngineError("people.server.refused", host=server.host, status=status, words=words)
     if kind not in KINDS:
@@ -171,61 +118,6 @@ def _less(wish: dict, words: str) -> dict | None:
         return None
     less = {name: value for name, value in wish.items() if name != field}
     return {**wish, field: FORMATS[1]} if wish[field] == FORMATS[0] else less
-
-
-def _exchange(server: Server, sent: bytes, until: float) -> tuple[int, str, bytes]:
-    """One request: its status, the kind of its content, and the content.
-
-    A guard cuts the line when the time is up, whatever the server is doing: stalling, dripping, sending without end.
-    """
-    import http.client
-    from threading import Timer
-
-    parts, left = urlsplit(server.url), max(0.1, until - time.monotonic())
-    logging.getLogger(__name__).info("people.answer → %s: %.1f kB", server.host, len(sent) / 1e3)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    line, guard = kind(parts.hostname, parts.port, timeout=left), None
-    head = {"Content-Type": "application/json", "Accept": ", ".join(KINDS)}
-    head |= {"Authorization": f"Bearer {server.key}"} if server.key else {}
-    try:
-        line.connect()
-        guard = Timer(max(0.1, until - time.monotonic()), _cut, [line.sock])
-        guard.daemon = True
-        guard.start()
-        line.request("POST", parts.path + (f"?{parts.query}" if parts.query else ""), sent, head)
-        answer = line.getresponse()
-        return answer.status, answer.headers.get_content_type(), b"".join(_pieces(answer, server, until))
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        if isinstance(error, TimeoutError) or time.monotonic() > until - 0.05:
-            raise _slow(server) from error
-        raise EngineError("people.server.away", host=server.host, why=str(error) or type(error).__name__) from error
-    finally:
-        if guard:
-            guard.cancel()
-        line.close()
-
-
-def _pieces(answer: "HTTPResponse", server: Server, until: float) -> Iterator[bytes]:
-    """The content as it comes, up to the mark that says it is over."""
-    size, tail = 0, b""
-    while piece := answer.read1(1 << 16):
-        yield piece
-        reporter.get()("people.answer", 0, 1)
-        size, tail = size + len(piece), tail[-16:] + piece
-        if size > MOST:
-            raise EngineError("people.server.long", host=server.host, most=f"{MOST / 1e6:.0f}")
-        if b"data: [DONE]" in tail or b"data:[DONE]" in tail:
-            return
-    if time.monotonic() > until - 0.05:
-        raise TimeoutError
-
-
-def _cut(line: "socket.socket") -> None:
-    import contextlib
-    import socket
-
-    with contextlib.suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
 
 
 def _said(content: str, kind: str, server: Server) -> Iterator[str]:
@@ -289,21 +181,8 @@ def _reason(content: bytes, kind: str, server: Server) -> str:
     return _clean(text.replace(server.key, "…") if server.key else text)[:300]
 
 
-def _slow(server: Server) -> EngineError:
-    return EngineError("people.server.slow", host=server.host, seconds=f"{server.limit:g}")
-
-
 def _garbled(host: str, text: str) -> EngineError:
     return EngineError("people.server.answer", host=host, words=_clean(text)[:80] or "…")
-
-
-def _here(url: str) -> bool:
-    """Whether an address is this machine."""
-    name = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
 
 
 engine = Engine("people.answer", open_openai,
