@@ -168,14 +168,9 @@ class Store:
     def destroy(self, identity: str) -> bool:
         """Empty an object, under all the names its bytes have, and take it away; whether it was there."""
         path = self.path(identity)
-        if not path.exists():
-            return False
-        os.chmod(path, 0o644)
-        with open(path, "r+b") as file:
-            file.truncate(0)
-            os.fsync(file.fileno())
-        path.unlink()
-        return True
+        there = path.exists()
+        wipe(path)
+        return there
 
     def sources(self) -> dict[str, str]:
         """The user's files that were read once, by name, with their digest then."""
@@ -442,6 +437,16 @@ else:
 def canonical(value: object) -> bytes:
     """JSON with one spelling: what keys are hashed from."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def wipe(path: Path) -> None:
+    """Empty a file, under all the names its bytes have, and take this name away; a link only goes itself."""
+    if path.is_file() and not path.is_symlink():
+        path.chmod(0o644)
+        with open(path, "r+b") as file:
+            file.truncate(0)
+            os.fsync(file.fileno())
+    path.unlink(missing_ok=True)
 
 
 def manifest(names: Mapping[str, str]) -> bytes:

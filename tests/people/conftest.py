@@ -26,3 +26,11 @@ def told(tmp_path_factory):
 
     with open_archive(tmp_path_factory.mktemp("told") / "archive" / "people.sqlite", new=True) as made:
         yield tell(made)
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """serve(reply) -> (book, what was asked); reply(handler, wish) writes the answer."""
+    from serving import serving
+
+    yield from serving(tmp_path)

@@ -2,54 +2,14 @@
 
 import json
 import struct
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
+from serving import written
 
 from marrow.errors import EngineError, InputError
 from marrow.people.engines import embed_onnx, embed_openai
-
-
-@pytest.fixture
-def serve(tmp_path):
-    """serve(reply) -> (book, what was asked); reply(handler, wish) writes the answer."""
-    begun = []
-
-    def start(reply, **said):
-        asked = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                wish = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                asked.append((self.path, dict(self.headers), wish))
-                try:
-                    reply(self, wish)
-                except OSError:
-                    self.close_connection = True
-
-            def log_message(self, *_):
-                """Say nothing."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        begun.append(server)
-        return written(tmp_path, url=f"http://127.0.0.1:{server.server_port}/v1", **said), asked
-
-    yield start
-    for server in begun:
-        server.shutdown()
-        server.server_close()
-
-
-def written(tmp_path, **said):
-    book = tmp_path / "embed.toml"
-    lines = {"model": "stub", "limit": 5, **said}
-    book.write_text("\n".join(f"{key} = {json.dumps(value)}" for key, value in lines.items()))
-    return book
 
 
 def send(handler, content, status=200, head=()):

@@ -1,9 +1,7 @@
 """A model behind an address: a server of the test's own stands in for it; every way to fail is one sentence."""
 
 import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -31,41 +29,6 @@ def events(text, size=7):
 
 def whole(text):
     return json.dumps({"choices": [{"message": {"content": text}}]}).encode()
-
-
-@pytest.fixture
-def serve(tmp_path):
-    """serve(reply) -> (book, what was asked); reply(handler, wish) writes the answer."""
-    begun = []
-
-    def start(reply, **said):
-        asked = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                wish = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                asked.append((self.path, dict(self.headers), wish))
-                try:
-                    reply(self, wish)
-                except OSError:
-                    self.close_connection = True
-
-            def log_message(self, *_):
-                """Say nothing."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        begun.append(server)
-        book = tmp_path / "model.toml"
-        lines = {"url": f"http://127.0.0.1:{server.server_port}/v1", "model": "stub", "limit": 5, **said}
-        book.write_text("\n".join(f"{key} = {json.dumps(value)}" for key, value in lines.items()))
-        return book, asked
-
-    yield start
-    for server in begun:
-        server.shutdown()
-        server.server_close()
 
 
 def send(handler, content, kind="text/event-stream", status=200, head=()):

@@ -14,7 +14,7 @@ from marrow.film import seal as sealing
 from marrow.film.desk import STORE, open_store
 from marrow.film.make import now, who
 from marrow.film.takes import file_name, take_of
-from marrow.store import Store
+from marrow.store import Store, wipe
 from marrow.words import say
 
 ID = re.compile(r"[0-9a-f]{16}")
@@ -200,15 +200,6 @@ def _rename(home: Path, words: Words) -> None:
                 wipe(path)
             elif path != home and words.blank(path.name) != path.name:
                 path.rename(path.with_name(words.blank(path.name)))
-
-
-def wipe(path: Path) -> None:
-    """Empty a file under all its names, and take it away."""
-    if path.is_file() and not path.is_symlink():
-        path.chmod(0o644)
-        with open(path, "r+b") as file:
-            file.truncate(0)
-    path.unlink(missing_ok=True)
 
 
 def _inside(home: Path) -> list[Path]:

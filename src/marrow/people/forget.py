@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marrow.people.runs import FILLERS, Runs, runs_of
+from marrow.store import wipe
 
 if TYPE_CHECKING:
     from marrow.people.archive import Archive
@@ -141,7 +141,7 @@ def forget(archive: "Archive", going: Leaving) -> None:
         archive.note(f"withdrawn.{going.witness}", "yes")
     for source in alone:
         if re.fullmatch("[0-9a-f]{64}", source):
-            destroy(archive.originals / source)
+            wipe(archive.originals / source)
     index.compact(archive.db)
 
 
@@ -155,18 +155,6 @@ def held(archive: "Archive", runs: Runs) -> bool:
     return db.execute("pragma freelist_count").fetchone()[0] > 0 or any(
         isinstance(value, str) and runs.holds(value)
         for table in tables for row in db.execute(f"select * from {table}") for value in row)
-
-
-def destroy(path: Path) -> None:
-    """Empty a file, under all its names, and take this name away."""
-    if path.is_symlink() or not path.exists():
-        path.unlink(missing_ok=True)
-        return
-    path.chmod(0o644)
-    with open(path, "r+b") as file:
-        file.truncate(0)
-        os.fsync(file.fileno())
-    path.unlink()
 
 
 def _files(archive: "Archive", witness: str) -> Iterator[File]:

@@ -15,9 +15,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from marrow.people.forget import destroy
 from marrow.people.runs import Runs
 from marrow.people.scraps import ENCODINGS, MARKS, PNG, cut, inside, notes, texts
+from marrow.store import wipe
 
 EDGE = 1 << 18             # bytes of a recording's two ends that are looked through: where its words about itself stand
 WHOLE = 1 << 26            # bytes of any other file that is looked through as a whole
@@ -127,13 +127,13 @@ def _changed(hit: Hit, sought: Sought) -> Hit:
     """Do what a hit says; what cannot be written is left to the person."""
     try:
         if hit.act == "own":
-            destroy(hit.path)
+            wipe(hit.path)
         elif hit.act in ("text", "copy"):
             content = hit.path.read_bytes()
             better = (sought.copies[sha256(content).hexdigest()] if hit.act == "copy" else
                       _edited(content, hit.path, sought)[0])
             if better is None:
-                destroy(hit.path)
+                wipe(hit.path)
             else:
                 _write(hit.path, better)
     except OSError:
