@@ -259,10 +259,9 @@ def test_truth_answers_that_rest_on_her_go_and_others_stay(home):
             reply = json.dumps({"sentences": [{"words": words, "evidence": proof}]})
             archive.db.execute("insert into replies(generation, question, asker, reply, verdicts) "
                                "values('g1', ?, 'daughter', ?, '')", (f"问{witness}", reply))
-            archive.db.execute("insert into talks(person, asker, lines) values('dad', 'daughter', ?)", (reply,))
         archive.db.execute("insert into answers values('mother', 'dad', 'x', '[1]'), ('brother', 'dad', 'x', '[2]')")
     forget(archive, leaving(archive, "mother"))
-    for table in ("replies", "talks", "answers"):
+    for table in ("replies", "answers"):
         assert archive.db.execute(f"select count(*) from {table}").fetchone()[0] == 1
     assert "mother" not in archive.willing("talk") and "brother" in archive.willing("talk")
 

@@ -50,7 +50,6 @@ create table if not exists answers(witness text, person text, instrument text, i
 create table if not exists generations(name text primary key, place int, facts text) without rowid;
 create table if not exists replies(generation text, question text, asker text, place int, reply text, verdicts text,
     primary key(generation, question, asker)) without rowid;
-create table if not exists talks(number integer primary key, person text, asker text, lines text);
 """
 COLUMNS = ("id, source, start, finish, text, heard, label, witness, hearer, said, talk, place, form, opened, closed, "
            "sealed")

@@ -52,7 +52,7 @@ class Leaving:
     ids       of her utterances, asides too
     runs      what only she said
     files     the originals they stand in, in the order of their names
-    replies   keys of answers that generations and kept talks owe to her: (table, rowid or key)
+    replies   keys of answers that generations owe to her: generation, question, asker
     counts    what else goes, by the name it is told under
     """
 
@@ -60,7 +60,7 @@ class Leaving:
     ids: frozenset[str]
     runs: Runs
     files: tuple[File, ...]
-    replies: tuple[tuple[str, tuple], ...]
+    replies: tuple[tuple[str, str, str], ...]
     counts: Mapping[str, int]
 
 
@@ -135,8 +135,7 @@ def forget(archive: "Archive", going: Leaving) -> None:
         db.executemany("update originals set now = ? where source = ?", [(now, each) for each, now in changed.items()])
         for table, column in (("labels", "person"), ("answers", "witness"), ("consent", "witness")):
             db.execute(f"delete from {table} where {column} = ?", (going.witness,))
-        for table, key in going.replies:
-            db.execute(f"delete from {table} where {_key_of(table)}", key)
+        db.executemany("delete from replies where generation = ? and question = ? and asker = ?", going.replies)
         _blank_heads(archive, going.runs)
         archive.note(f"withdrawn.{going.witness}", "yes")
     for source in alone:
@@ -187,17 +186,13 @@ def _headed(archive: "Archive", head: str) -> str:
     return found[0] if found else named
 
 
-def _replies(archive: "Archive", ids: frozenset[str], runs: Runs) -> Iterator[tuple[str, tuple]]:
+def _replies(archive: "Archive", ids: frozenset[str], runs: Runs) -> Iterator[tuple[str, str, str]]:
     """Kept answers that cite her, or have her words in them."""
-    for table, key, held in (("replies", "generation, question, asker", "reply || question || coalesce(verdicts, '')"),
-                             ("talks", "number", "lines")):
-        for *names, text in archive.db.execute(f"select {key}, {held} from {table}").fetchall():
-            if not ids.isdisjoint(re.findall(r"[0-9a-f]{16}", text)) or runs.holds(text):
-                yield table, tuple(names)
-
-
-def _key_of(table: str) -> str:
-    return "number = ?" if table == "talks" else "generation = ? and question = ? and asker = ?"
+    rows = archive.db.execute("select generation, question, asker, reply || question || coalesce(verdicts, '') "
+                              "from replies").fetchall()
+    for *key, text in rows:
+        if not ids.isdisjoint(re.findall(r"[0-9a-f]{16}", text)) or runs.holds(text):
+            yield tuple(key)
 
 
 def _count(archive: "Archive", where: str, witness: str) -> int:
