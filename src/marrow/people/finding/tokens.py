@@ -9,7 +9,7 @@ simplified ones one by one, so that a character means the same wherever it stand
     SOUND       ba        a character by its sound, without the tone
     SOUNDS      ba ba     two of them: found though a recogniser wrote other characters
     WORD        school    of other scripts, by its stem; numbers too
-    THEME       死        what several words are for, 去世 and "passed away": the groups of themes.toml
+    THEME       死        what several words are for, 去世 and "passed away": the groups of synonyms.toml
 """
 
 import re
@@ -163,7 +163,7 @@ def _themes(text: str) -> tuple[ndarray, ndarray]:
 @cache
 def _grouped() -> tuple[ndarray, dict[str, list[tuple[str, int]]]]:
     """Words of themes by how they begin: two characters, or the one that they are; and these beginnings as numbers."""
-    table = tomllib.loads(Path(__file__).with_name("themes.toml").read_text("utf-8"))["groups"]
+    table = tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text("utf-8"))["groups"]
     known: dict[str, list[tuple[str, int]]] = {}
     for group, line in enumerate(filter(None, table.splitlines()), 1):
         for word in map(fold, line.split("|")):
