@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marrow.errors import InputError
+from marrow.people.png import PNG, chunks
 from marrow.people.testimony import Utterance
 from marrow.words import say
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from marrow.people.family import Member
 
 SPEC, VERSION = "chara_card_v3", "3.0"
-PNG = b"\x89PNG\r\n\x1a\n"
 CHUNKS = ("ccv3", "chara")  # where a PNG carries its card: version 3, versions 1 and 2
 MOST = 50_000_000           # bytes of a card
 KEYS = 6                    # words of an entry that call it up
@@ -87,7 +87,7 @@ def carried(picture: bytes) -> bytes | None:
     import base64
     import binascii
 
-    found = dict(_chunks(picture)) if picture.startswith(PNG) else {}
+    found = dict(_notes(picture)) if picture.startswith(PNG) else {}
     for key in CHUNKS:
         if key in found:
             try:
@@ -97,17 +97,10 @@ def carried(picture: bytes) -> bytes | None:
     return None
 
 
-def _chunks(content: bytes) -> list[tuple[str, bytes]]:
+def _notes(picture: bytes) -> list[tuple[str, bytes]]:
     """Keyword and text of every tEXt chunk of a PNG."""
-    place, found = 8, []
-    while place + 12 <= len(content):
-        length, kind = int.from_bytes(content[place:place + 4], "big"), content[place + 4:place + 8]
-        body = content[place + 8:place + 8 + length]
-        if kind == b"tEXt":
-            key, _, text = body.partition(b"\0")
-            found.append((key.decode("latin-1"), text))
-        place += 12 + length
-    return found
+    parted = [body.partition(b"\0") for kind, body, _ in chunks(picture) if kind == b"tEXt"]
+    return [(key.decode("latin-1"), text) for key, _, text in parted]
 
 
 def with_card(picture: bytes, made: Mapping) -> bytes:
@@ -121,16 +114,14 @@ def with_card(picture: bytes, made: Mapping) -> bytes:
 
     text = base64.b64encode(json.dumps(made, ensure_ascii=False).encode())
     older = {**made, "spec": "chara_card_v2", "spec_version": "2.0"}
-    chunks = b""
+    cards = b""
     for key, value in (("chara", base64.b64encode(json.dumps(older, ensure_ascii=False).encode())), ("ccv3", text)):
         body = b"tEXt" + key.encode() + b"\0" + value
-        chunks += (len(body) - 4).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
-    kept, place = picture[:8], 8
-    while place + 12 <= len(picture):
-        whole = 12 + int.from_bytes(picture[place:place + 4], "big")
-        piece, place = picture[place:place + whole], place + whole
-        if piece[4:8] == b"IEND":
-            kept += chunks
-        if not (piece[4:8] == b"tEXt" and piece[8:].partition(b"\0")[0].decode("latin-1") in CHUNKS):
-            kept += piece
+        cards += (len(body) - 4).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
+    kept = PNG
+    for kind, body, whole in chunks(picture):
+        if kind == b"IEND":
+            kept += cards
+        if kind != b"tEXt" or body.partition(b"\0")[0].decode("latin-1") not in CHUNKS:
+            kept += whole
     return kept

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy import ndarray
 
+from marrow.people.png import PNG, chunks
+
 LEAST = 4       # characters of a piece
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5hkscs")
 MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-PNG = b"\x89PNG\r\n\x1a\n"
 TOP = 1 << 18   # bytes by which a text is told from what is none
 ROOM = 1 << 26  # bytes that may come out of one file of an archive
 CONTROLS = tuple(bytes([each]) for each in range(9))  # bytes that no text has many of
@@ -87,11 +88,7 @@ def cut(content: bytes) -> bool:
 
 def notes(content: bytes) -> Iterator[bytes]:
     """The notes of a PNG, spelled out: tEXt, zTXt, iTXt, EXIF."""
-    place = 8
-    while place + 12 <= len(content):
-        length, kind = int.from_bytes(content[place:place + 4], "big"), content[place + 4:place + 8]
-        body = content[place + 8:place + 8 + length]
-        place += 12 + length
+    for kind, body, _ in chunks(content):
         if kind in (b"tEXt", b"eXIf", b"iTXt"):
             yield body.replace(b"\0", b"\n")
         if kind in (b"zTXt", b"iTXt"):
