@@ -125,6 +125,21 @@ def points(group: str) -> dict[str, list[EntryPoint]]:
     return found
 
 
+def here(url: str) -> bool:
+    """Whether an address is this machine, so that nothing leaves it.
+
+    test    a table: names and numbers of this machine, and what only looks like one
+    """
+    import ipaddress
+    from urllib.parse import urlsplit
+
+    name = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
 def _version(package: str) -> str:
     try:
         return version(package)

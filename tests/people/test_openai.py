@@ -7,7 +7,6 @@ import pytest
 
 from marrow.contents import listener
 from marrow.errors import EngineError, InputError
-from marrow.people import served
 from marrow.people.engines import openai
 from marrow.people.engines.openai import drafts, messages, open_openai
 from marrow.people.talking.ledger import Evidence, Found, Question, Sentence
@@ -200,7 +199,7 @@ def test_refuses_to_let_testimony_leave_unless_told(tmp_path, url):
 def test_truth_it_is_said_before_testimony_leaves(serve, monkeypatch):
     heard = []
     book, asked = serve(lambda handler, _: send(handler, events(GOOD)), leaves=True)
-    monkeypatch.setattr(served, "here", lambda _: False)
+    monkeypatch.setattr(openai, "here", lambda _: False)
     before = listener.set(lambda remark: heard.append((remark.key, len(asked), remark.tell("zh"))))
     open_openai(book)(QUESTION)
     listener.reset(before)

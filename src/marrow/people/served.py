@@ -9,7 +9,6 @@
 No redirect is followed, no proxy is asked; time and bytes are bounded.
 """
 
-import ipaddress
 import logging
 import os
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from marrow.engine import here
 from marrow.errors import EngineError, InputError
 from marrow.progress import reporter
 
@@ -149,12 +149,3 @@ def _cut(line: "socket.socket") -> None:
 
     with contextlib.suppress(OSError):
         line.shutdown(socket.SHUT_RDWR)
-
-
-def here(url: str) -> bool:
-    """Whether an address is this machine."""
-    name = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"

@@ -11,7 +11,6 @@ a file: BVH, GLB, NPZ or NPY; or 202 with JSON {"poll": "/jobs/7", "done": 3, "t
 an error with JSON {"error": "..."}. Nothing is unpickled, no redirect is followed, no proxy is asked.
 """
 
-import ipaddress
 import json
 import logging
 import time
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from marrow.engine import Engine
+from marrow.engine import Engine, here
 from marrow.errors import EngineError, InputError, MarrowError
 from marrow.progress import reporter
 
@@ -50,7 +49,7 @@ def open_server(book: Path) -> "MakeMotion":
             raise ValueError(url)
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise InputError("server.form", path=book) from error
-    if not _here(url) and said.get("leaves") is not True:
+    if not here(url) and said.get("leaves") is not True:
         raise EngineError("server.leaves", host=host, path=book)
 
     def make(words: str, footage: Path | None, *, seconds: float, seed: int) -> Motion:
@@ -141,15 +140,6 @@ def _ending(content: bytes) -> str:
 
 def _garbled(host: str, content: bytes) -> EngineError:
     return EngineError("server.answer", host=host, words=content[:80].decode("utf-8", "replace"))
-
-
-def _here(url: str) -> bool:
-    """Whether an address is this machine."""
-    name = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
 
 
 engine = Engine("bones.motion", open_server, about="a text-to-motion or video-to-motion model at an address of yours",

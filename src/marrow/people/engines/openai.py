@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marrow.contents import Remark, tell_of
-from marrow.engine import Engine
+from marrow.engine import Engine, here
 from marrow.errors import EngineError
 from marrow.people import served
 from marrow.people.served import Asking, Server
@@ -56,7 +56,7 @@ def open_openai(book: Path) -> "Answer":
     def answer(question: Question) -> Sequence[Sentence]:
         wish = {"model": server.model, "stream": True, "temperature": 0, "seed": SEED, "response_format": FORMATS[0],
                 "messages": messages(question)}
-        if not served.here(server.url):
+        if not here(server.url):
             tell_of([Remark("people.leaves", {"host": server.host, "count": len(question.found)})])
         return drafts(_asked(server, wish), server.host)
 
