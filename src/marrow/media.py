@@ -103,17 +103,68 @@ class Motion:
 
 
 @dataclass(frozen=True)
-class Cloud:
-    """Points of a scan: world position = origin (3,) float64 + points (n, 3) float32, in metres.
+class Source:
+    """Where points came from, and how the numbers in that file stood before they were turned to Y up and metres.
 
-    colours    (n, 3) uint8 sRGB, or None when the scan has none
-    up         the axis that points to the sky in these numbers
+    name       the file, the photos, or the step that made them
+    axes       file numbers (x, y, z): "y" and "z" name the axis that points to the sky, right-handed;
+               "rdf" is right, down, forward, as cameras and 3DGS count
+    unit       metres to one unit of the file
+    crs        the coordinate system that the file names, "" where it names none
+    witness    whose memory the points are, "" where they are a measurement
+    """
+
+    name: str
+    axes: Literal["y", "z", "rdf"] = "y"
+    unit: float = 1.0
+    crs: str = ""
+    witness: str = ""
+
+
+@dataclass(frozen=True)
+class Splats:
+    """What makes each point of a cloud a 3D Gaussian; the covariance is R diag(scales²) R^T.
+
+    scales       (n, 3) float32 metres, standard deviations along the Gaussian's own axes
+    turns        (n, 4) float32 unit quaternions wxyz: rotation from its own axes to the cloud's
+    opacity      (n,) float32 0..1
+    harmonics    (n, k, 3) float32, k = 1, 4, 9 or 16: real spherical harmonics of degree 0 to 3 of display (sRGB)
+                 light, in the order and signs of 3DGS, in the cloud's axes; alone, the first gives 0.5 + 0.28209 · it
+    """
+
+    scales: ndarray
+    turns: ndarray
+    opacity: ndarray
+    harmonics: ndarray
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Points of a place: world position = origin (3,) float64 + points (n, 3) float32; Y up, metres.
+
+    Files are turned at the door; `sources` says how their own numbers stood. What is None is not known.
+
+    colours       (n, 3) float32 linear light
+    normals       (n, 3) float32 unit
+    intensity     (n,) float32, the scanner's own scale
+    confidence    (n,) float32 0..1: how sure it is that the place was so
+    time          (n,) float64 seconds, when the point was measured or is remembered
+    labels        (n,) int32, what the point belongs to: a class of the scan, a region
+    splats        the points as 3D Gaussians
+    source        (n,) uint16: which of `sources` a point came from; None where there is one or none
     """
 
     points: ndarray
     origin: ndarray
     colours: ndarray | None = None
-    up: Literal["y", "z"] = "y"
+    normals: ndarray | None = None
+    intensity: ndarray | None = None
+    confidence: ndarray | None = None
+    time: ndarray | None = None
+    labels: ndarray | None = None
+    splats: Splats | None = None
+    source: ndarray | None = None
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)

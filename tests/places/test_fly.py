@@ -5,9 +5,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from marrow.draw.axes import lowered, upright
+from marrow.draw.colour import linear
 from marrow.errors import InputError
-from marrow.media import Cloud
-from marrow.places.fly import denser, presence, turned
+from marrow.media import Cloud, Source
+from marrow.places.clouds import stood
+from marrow.places.fly import denser, presence
 from marrow.places.steps import fly
 
 SMALL = {"size": (160, 90), "length": 0.125}
@@ -17,7 +20,7 @@ VIEW = ((0.0, 0.0, 0.0, 5.0, 0.0, 0.0, 0.0),)
 def cloud(n=4000, origin=(0, 0, 0)):
     dice = np.random.default_rng(4)
     points = (np.round(dice.uniform(-1, 1, (n, 3)) * 1024) / 1024).astype(np.float32)
-    return Cloud(points, np.array(origin, float), dice.integers(40, 220, (n, 3), np.uint8))
+    return Cloud(points, np.array(origin, float), linear(dice.integers(40, 220, (n, 3), np.uint8)))
 
 
 def frames(scan, **settings):
@@ -47,16 +50,27 @@ def test_truth_a_lamp_to_the_right_is_seen_on_the_right_and_one_above_is_above()
     for place, up, side in (((1, 0, 0), "y", (0, 1)), ((0, 1, 0), "y", (-1, 0)), ((0, 0, 1), "z", (-1, 0))):
         points = np.concatenate([np.zeros((3, 3)), np.tile(place, (60, 1))]).astype(np.float32)
         points[:2] = (-1.0, -1, -1), (1, 1, 1)
-        scan = Cloud(points, np.zeros(3), np.full((63, 3), 255, np.uint8), up)
+        scan = Cloud(points, np.zeros(3), np.ones((63, 3), np.float32), sources=(Source(""),))
         view = VIEW if up == "y" else ((0.0, 0.0, -5.0, 0.0, 0.0, 0.0, 0.0),)
-        light = frames(scan, camera=view, night="#000000")[0].astype(float).sum(2)
+        light = frames(scan, camera=view, up=up, night="#000000")[0].astype(float).sum(2)
         y, x = np.mgrid[:90, :160] + 0.5
         off = (light * y).sum() / light.sum() - 45, (light * x).sum() / light.sum() - 80
         assert off[0] * side[0] > 5 or off[1] * side[1] > 5
 
 
-def test_truth_z_up_becomes_y_up():
-    assert np.array_equal(turned(np.array([1, 2, 3]), "z"), (1, 3, -2))
+def test_truth_z_up_and_right_down_forward_become_y_up_and_go_back():
+    place = np.array([1.0, 2.0, 3.0])
+    for axes, wanted in (("y", (1, 2, 3)), ("z", (1, 3, -2)), ("rdf", (1, -2, -3))):
+        assert np.array_equal(upright(place, axes), wanted)
+        assert np.array_equal(lowered(upright(place, axes), axes), place)
+
+
+def test_law_a_file_taken_for_y_up_is_set_right():
+    points = np.random.default_rng(1).normal(size=(9, 3)).astype(np.float32)
+    wrong = Cloud(points, np.array([1.0, 2, 3]), sources=(Source("a.ply"),))
+    right = stood(wrong, "z")
+    assert np.array_equal(right.points, upright(points, "z")) and np.array_equal(right.origin, (1, 3, -2))
+    assert right.sources[0].axes == "z" and stood(right, "z") is right and stood(wrong, "file") is wrong
 
 
 def test_law_everything_is_there_between_gathering_and_scattering():
@@ -100,13 +114,14 @@ def test_truth_a_denser_plane_stays_flat_and_a_denser_line_stays_thin():
 def test_law_a_place_is_as_bright_with_a_share_of_its_points():
     dice = np.random.default_rng(8)
     wall = np.concatenate([dice.uniform(-1, 1, (60000, 2)), np.zeros((60000, 1))], axis=1).astype(np.float32)
-    light = [frames(Cloud(wall[:n], np.zeros(3), np.full((n, 3), 140, np.uint8)), camera=VIEW)[0][30:60, 60:100].mean()
+    grey = np.full((60000, 3), 0.26, np.float32)
+    light = [frames(Cloud(wall[:n], np.zeros(3), grey[:n]), camera=VIEW)[0][30:60, 60:100].mean()
              for n in (20000, 60000)]
     assert abs(light[0] / light[1] - 1) < 0.15
 
 
 def test_truth_beside_a_blinding_light_the_night_stays_night():
     scan = Cloud((np.random.default_rng(9).normal(0, 0.05, (50000, 3))).astype(np.float32), np.zeros(3),
-                 np.full((50000, 3), 255, np.uint8))
+                 np.ones((50000, 3), np.float32))
     picture = frames(scan, camera=VIEW, night="#000000")[0]
     assert picture.max() > 120 and picture[:, :8].max() < 8

@@ -1,6 +1,7 @@
 """PLY: clouds and meshes come back; any types, ends and orders are read; a lying header is refused."""
 
 import struct
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marrow import forms
+from marrow.draw.colour import linear
 from marrow.errors import InputError, LimitError
 from marrow.forms.ply import write_mesh
-from marrow.media import Cloud, Mesh
+from marrow.media import Cloud, Mesh, Source, Splats
 
 POINTS = np.array([[0, 0, 0], [1, 2, 3], [-4.5, 5.25, 0.125]])
 TINTS = np.array([[255, 0, 0], [0, 128, 255], [10, 20, 30]], np.uint8)
@@ -30,16 +32,33 @@ def ply(path, form, kinds, rows, *, comments=(), after=b""):
     return path
 
 
-@pytest.mark.parametrize("colours", [None, TINTS])
-@pytest.mark.parametrize("up", ["y", "z"])
-def test_law_a_cloud_comes_back_and_equal_clouds_are_equal_bytes(tmp_path, colours, up):
-    cloud = Cloud(POINTS.astype(np.float32), np.array([500000.125, 0, -4e6 - 1 / 3]), colours, up)
+def known(count=3):
+    """Everything that can be known of a few points."""
+    dice = np.random.default_rng(count)
+
+    def some(*shape):
+        return dice.uniform(0.1, 1.9, shape).astype(np.float32)
+
+    return {"normals": some(count, 3), "intensity": some(count), "confidence": some(count) / 2,
+            "time": dice.uniform(0, 1e9, count), "labels": np.arange(count, dtype=np.int32) - 1,
+            "splats": Splats(some(count, 3), some(count, 4), some(count) / 2, some(count, 9, 3) - 1),
+            "source": (np.arange(count) % 2).astype(np.uint16),
+            "sources": (Source("灶屋.laz", "z", 0.3048, "EPSG:32650"), Source("b", witness="mother"))}
+
+
+def same(one, other):
+    if isinstance(one, Splats | Cloud):
+        return all(same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one))
+    return np.array_equal(one, other) if isinstance(one, np.ndarray) else one == other
+
+
+@pytest.mark.parametrize("colours", [None, linear(TINTS), linear(TINTS) * np.float32(2.5)])
+@pytest.mark.parametrize("more", [{"sources": (Source("a.ply"),)}, known()])
+def test_law_a_cloud_comes_back_and_equal_clouds_are_equal_bytes(tmp_path, colours, more):
+    cloud = Cloud(POINTS.astype(np.float32), np.array([500000.125, 0, -4e6 - 1 / 3]), colours, **more)
     for name in ("a.ply", "b.ply"):
         forms.write(cloud, tmp_path / name)
-    again = forms.read("cloud", tmp_path / "a.ply")
-    assert np.array_equal(again.points, cloud.points) and np.array_equal(again.origin, cloud.origin)
-    assert again.up == up and (colours is None) == (again.colours is None)
-    assert colours is None or np.array_equal(again.colours, colours)
+    assert same(forms.read("cloud", tmp_path / "a.ply"), cloud)
     assert (tmp_path / "a.ply").read_bytes() == (tmp_path / "b.ply").read_bytes()
 
 
@@ -51,8 +70,9 @@ def test_truth_points_and_colours_whatever_order_type_and_end(tmp_path, form, ti
              ("y", "float", "f4"), ("red", tint, code), ("x", "float", "f4"), ("confidence", "double", "f8")]
     rows = [(7, tint_[2] * scale, point[2], tint_[1] * scale, point[1], tint_[0] * scale, point[0], 0.5)
             for point, tint_ in zip(POINTS, TINTS.tolist(), strict=True)]
-    cloud = forms.read("cloud", ply(tmp_path / "a.ply", form, kinds, rows, comments=["up z"]))
-    assert np.array_equal(cloud.points, POINTS) and np.array_equal(cloud.colours, TINTS) and cloud.up == "z"
+    cloud = forms.read("cloud", ply(tmp_path / "a.ply", form, kinds, rows))
+    assert np.array_equal(cloud.points, POINTS) and np.array_equal(cloud.colours, linear(TINTS))
+    assert cloud.confidence.tolist() == [0.5] * 3 and cloud.intensity.tolist() == [7] * 3
     assert cloud.points.dtype == np.float32 and not cloud.origin.any()
 
 
@@ -69,7 +89,7 @@ def test_truth_points_that_are_no_numbers_are_left_out(tmp_path):
     kinds = [*((axis, "float", "f4") for axis in "xyz"), *((name, "uchar", "u1") for name in ("red", "green", "blue"))]
     rows = [(0, 0, 0, 1, 2, 3), (np.nan, 1, 1, 4, 5, 6), (1, 1, np.inf, 7, 8, 9), (2, 2, 2, 10, 11, 12)]
     cloud = forms.read("cloud", ply(tmp_path / "nan.ply", "binary_little_endian", kinds, rows))
-    assert cloud.points[:, 0].tolist() == [0, 2] and cloud.colours[:, 0].tolist() == [1, 10]
+    assert cloud.points[:, 0].tolist() == [0, 2] and np.array_equal(cloud.colours[:, 0], linear(np.uint8([1, 10])))
     with pytest.raises(InputError) as caught:
         forms.read("cloud", ply(tmp_path / "all.ply", "binary_little_endian", kinds, rows[1:3]))
     assert caught.value.key == "cloud.numbers"

@@ -15,9 +15,8 @@ from marrow import engine
 from marrow.errors import InputError
 from marrow.media import SUFFIXES, kind_of
 
-ROOMS = {"photo": "picture", "video": "video", "footage": "video", "sound": "sound", "motion": "motion", "cloud": "ply",
-         "mesh": "gltf", "rig": "gltf", "text": "plain", "person": "plain",
-         "testimony": "plain"}
+ROOMS = {"photo": "picture", "video": "video", "footage": "video", "sound": "sound", "motion": "motion",
+         "cloud": "cloud", "mesh": "gltf", "rig": "gltf", "text": "plain", "person": "plain", "testimony": "plain"}
 
 
 def read(kind: str, path: Path) -> object:

@@ -1,8 +1,4 @@
-"""Clouds and meshes as PLY: ascii or binary of either end; any properties in any order are read.
-
-    comment up z      the axis that points to the sky; without it, y
-    comment origin x y z      added to every point; so that a scan far from zero keeps its millimetres
-"""
+"""PLY, ascii or binary of either end, any properties in any order; meshes in it. Clouds: `marrow.forms.cloud`."""
 
 import re
 from collections.abc import Iterator
@@ -16,12 +12,13 @@ from numpy import ndarray
 
 from marrow.errors import InputError, LimitError
 from marrow.forms.looks import wrong_kind
-from marrow.media import Cloud, Mesh
+from marrow.media import Mesh
 
 TYPES = {"char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2", "int16": "i2", "ushort": "u2",
          "uint16": "u2", "int": "i4", "int32": "i4", "uint": "u4", "uint32": "u4", "float": "f4", "float32": "f4",
          "double": "f8", "float64": "f8"}
-COLOURS = (("red", "green", "blue"), ("r", "g", "b"), ("diffuse_red", "diffuse_green", "diffuse_blue"))
+WRITTEN = {"f4": "float", "f8": "double", "u1": "uchar", "u2": "ushort", "i4": "int"}
+CHUNK = 1_000_000    # rows written at once
 MOST = 400_000_000   # points held in memory
 LONGEST_HEAD = 65536  # bytes
 FAR = 10_000.0        # metres from zero at which a float32 begins to lose millimetres
@@ -48,37 +45,29 @@ class _Head:
     comments: list[str]
 
 
-def read_cloud(path: Path) -> Cloud:
-    """Points of a scan from PLY; points that are not numbers are left out.
+def read_points(path: Path) -> tuple[dict[str, ndarray], list[str]]:
+    """Columns of the element "vertex", by the names of its properties, and the comments of the header.
 
-    Coordinates of 64 bits, or far from zero, keep their precision: their middle, in whole metres, becomes the origin.
-    raises  InputError  not PLY, broken off, no points; LimitError when it holds more points than fit in memory
+    raises    InputError  not PLY, broken off; LimitError when it holds more points than fit in memory
     """
     with open(path, "rb") as file:
         head = _head(file, path)
-        vertices = _rows(file, head, path)["vertex"]
-    places, good = _places(vertices, path)
-    said = _said(head.comments)
-    colours = _colours(vertices)
-    origin = np.floor(places.mean(axis=0)) if places.dtype == np.float64 else np.zeros(3)
-    points = (places - origin).astype(np.float32)
-    return Cloud(points, origin + said["origin"], None if colours is None else colours[good], said["up"])
+        return _rows(file, head, path)["vertex"], head.comments
 
 
-def write_cloud(cloud: Cloud, path: Path) -> None:
-    """Points as binary PLY: float32 beside the origin, which stands in a comment, and 8-bit colours."""
-    kinds = [(axis, "<f4") for axis in "xyz"]
-    if cloud.colours is not None:
-        kinds += [(name, "u1") for name in COLOURS[0]]
-    rows = np.empty(len(cloud.points), kinds)
-    for number, (name, _) in enumerate(kinds):
-        rows[name] = cloud.points[:, number] if number < 3 else cloud.colours[:, number - 3]
-    origin = " ".join(repr(float(each) + 0.0) for each in cloud.origin)
-    lines = [f"comment up {cloud.up}", f"comment origin {origin}", f"element vertex {len(rows)}"]
-    lines += [f"property {'float' if kind == '<f4' else 'uchar'} {name}" for name, kind in kinds]
+def write_points(columns: dict[str, ndarray], comments: list[str], path: Path) -> None:
+    """Columns of one length as the element "vertex" of a binary PLY; their types as they are."""
+    kinds = [(name, np.dtype(column.dtype).newbyteorder("<")) for name, column in columns.items()]
+    count = len(next(iter(columns.values())))
+    lines = [*(f"comment {each}" for each in comments), f"element vertex {count}"]
+    lines += [f"property {WRITTEN[kind.str[1:]]} {name}" for name, kind in kinds]
     with open(path, "wb") as file:
         file.write(_header(lines))
-        file.write(rows.tobytes())
+        for start in range(0, count, CHUNK):
+            rows = np.empty(min(CHUNK, count - start), kinds)
+            for name, column in columns.items():
+                rows[name] = column[start:start + CHUNK]
+            file.write(rows.tobytes())
 
 
 def read_mesh(path: Path) -> Mesh:
@@ -86,7 +75,8 @@ def read_mesh(path: Path) -> Mesh:
     with open(path, "rb") as file:
         head = _head(file, path)
         rows = _rows(file, head, path)
-    vertices = np.stack([rows["vertex"][axis] for axis in "xyz"], axis=1) if _has_places(rows["vertex"]) else None
+    columns = [rows["vertex"].get(axis) for axis in "xyz"]
+    vertices = None if any(each is None for each in columns) else np.stack(columns, axis=1)
     faces = rows.get("face", {})
     lists = next((faces[name] for name in ("vertex_indices", "vertex_index") if name in faces), None)
     if vertices is None or lists is None or not len(lists):
@@ -257,38 +247,6 @@ def _even(raw: bytes, element: _Element, end: str) -> tuple[dict, int] | None:
     return columns, at * element.count
 
 
-def _has_places(vertices: dict) -> bool:
-    return all(axis in vertices for axis in "xyz")
-
-
-def _places(vertices: dict, path: Path) -> tuple[ndarray, ndarray]:
-    """Positions (n, 3), float64 where the file's are finer than float32, and which rows they came from."""
-    if not _has_places(vertices) or not len(vertices["x"]):
-        raise InputError("cloud.empty", path=path)
-    columns = [np.asarray(vertices[axis]) for axis in "xyz"]
-    fine = any(each.dtype.itemsize == 8 or each.dtype.kind in "iu" for each in columns)
-    places = np.stack(columns, axis=1).astype(np.float64 if fine else np.float32)
-    good = np.isfinite(places).all(axis=1)
-    if not good.any():
-        raise InputError("cloud.numbers", path=path)
-    return places[good], good
-
-
-def _colours(vertices: dict) -> ndarray | None:
-    """Colours (n, 3) uint8 from 8 or 16 bits, or from floats of 0..1, or None."""
-    names = next((each for each in COLOURS if all(name in vertices for name in each)), None)
-    if names is None:
-        return None
-    values = np.stack([np.asarray(vertices[name]) for name in names], axis=1)
-    if values.dtype == np.uint16 or (values.dtype.kind in "iu" and values.max(initial=0) > 255):
-        return (values.astype(np.uint32) * 255 // 65535).astype(np.uint8) if values.max(initial=0) > 255 \
-            else values.astype(np.uint8)
-    if values.dtype.kind == "f":
-        top = 1.0 if values.max(initial=0) <= 1 else 255.0
-        return np.rint(np.clip(np.nan_to_num(values) / top, 0, 1) * 255).astype(np.uint8)
-    return np.clip(values, 0, 255).astype(np.uint8)
-
-
 def _triangles(lists: ndarray | list) -> ndarray:
     """Polygons as fans of triangles (m, 3)."""
     if isinstance(lists, np.ndarray):
@@ -297,15 +255,3 @@ def _triangles(lists: ndarray | list) -> ndarray:
         return np.stack(fans, axis=1).reshape(-1, 3).astype(np.int64) if fans else np.zeros((0, 3), np.int64)
     fans = [each[[0, number, number + 1]] for each in lists for number in range(1, len(each) - 1)]
     return np.array(fans, np.int64).reshape(-1, 3)
-
-
-def _said(comments: list[str]) -> dict:
-    """What our comments state."""
-    said = {"up": "y", "origin": np.zeros(3)}
-    for comment in comments:
-        words = comment.split()
-        if words[:1] == ["up"] and words[1:] in (["y"], ["z"]):
-            said["up"] = words[1]
-        if words[:1] == ["origin"] and len(words) == 4:
-            said["origin"] = np.array(words[1:], np.float64)
-    return said

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw import colour, points
+from marrow.draw import axes, colour, points
 from marrow.draw.camera import Camera, Journey, journey, look_at, orbit
 from marrow.draw.noise import blur
 from marrow.draw.paper import sheet
 from marrow.errors import InputError
-from marrow.media import Cloud
+from marrow.media import Cloud, Source
 
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 ROOM = 0.9       # share of the picture that a place fills with the camera of its own
@@ -32,7 +32,7 @@ class Place:
     """A scan ready to be filmed: Y up, its middle at zero.
 
     points     (n, 3) float32 metres;  colours: (n, 3) float32 linear light
-    middle     (3,) float64: where zero lies in the turned cloud, its origin not added
+    middle     (3,) float64: where zero lies in the cloud, its origin not added
     throws     (n, 4) float32 0..1, fixed dice of each point
     sparks     (n,) float32 about 1, how bright each point is by chance: few are very bright
     exposure   how much more or less light reaches the film
@@ -65,8 +65,8 @@ class Look:
     scatter: float
 
 
-def settled(cloud: Cloud, up: str, times: int = 1, seed: int = 0) -> Place:
-    """Turn a cloud so that Y is up, move its middle to zero, thin it fairly; or make its surfaces denser.
+def settled(cloud: Cloud, times: int = 1, seed: int = 0) -> Place:
+    """Move a cloud's middle to zero, thin it fairly; or make its surfaces denser.
 
     times     each point becomes so many along its surface, as long as they are not too many
     seed      another one, another dust
@@ -76,13 +76,13 @@ def settled(cloud: Cloud, up: str, times: int = 1, seed: int = 0) -> Place:
     if not len(good):
         raise InputError("places.empty")
     chosen = good[points.thinned(len(good), MOST)]
-    local = turned(cloud.points[chosen], cloud.up if up == "file" else up).astype(np.float64)
+    local = cloud.points[chosen].astype(np.float64)
     low, high = np.percentile(local, (2, 98), axis=0)
     middle = np.round((low + high) / 2, 3)
     box = np.maximum((high - low) / 2, 1e-3 * max(1e-6, float((high - low).max())))
     placed = (local - middle).astype(np.float32)
     apart = points.spacing(placed) or 1e-3
-    light = _shade(placed, box) if cloud.colours is None else colour.linear(cloud.colours[chosen])
+    light = _shade(placed, box) if cloud.colours is None else cloud.colours[chosen].astype(np.float32)
     times = max(1, min(times, MOST // len(chosen)))
     if times > 1:
         placed, light = denser(placed, apart, times), np.tile(light, (times, 1))
@@ -117,13 +117,6 @@ def denser(placed: ndarray, apart: float, times: int) -> ndarray:
     return np.concatenate(made).astype(np.float32)
 
 
-def turned(places: ndarray, up: str) -> ndarray:
-    """Positions or directions (..., 3) with Y up: Z up (x, y, z) becomes (x, z, -y)."""
-    if up == "y":
-        return places
-    return np.stack([places[..., 0], places[..., 2], -places[..., 1]], axis=-1)
-
-
 def _shade(local: ndarray, box: ndarray) -> ndarray:
     """Colours for a scan without any: pale below, warm above."""
     share = np.clip(local[:, 1:2] / (2 * box[1]) + 0.5, 0, 1).astype(np.float32)
@@ -147,8 +140,8 @@ def way_by(place: Place, size: tuple[int, int], seconds: float) -> Journey:
     return journey(seconds * np.array([0.0, 0.5, 1.0]), rows)
 
 
-def way_along(cloud: Cloud, place: Place, table: tuple[tuple[float, ...], ...], up: str) -> Journey:
-    """The camera's way through the way-points of a director, in the cloud's own coordinates.
+def way_along(cloud: Cloud, place: Place, table: tuple[tuple[float, ...], ...]) -> Journey:
+    """The camera's way through the way-points of a director, in the coordinates of the cloud's file.
 
     table     rows of seconds, eye x y z, target x y z; seconds ascending
     raises    InputError  rows of another length, or times that do not ascend
@@ -158,8 +151,8 @@ def way_along(cloud: Cloud, place: Place, table: tuple[tuple[float, ...], ...], 
         raise InputError("places.camera", found=rows.shape[1])
     if (np.diff(rows[:, 0]) <= 0).any():
         raise InputError("places.times")
-    axis = cloud.up if up == "file" else up
-    ends = turned(rows[:, 1:].reshape(-1, 2, 3) - np.asarray(cloud.origin, float), axis) - place.middle
+    file = cloud.sources[0] if cloud.sources else Source("")
+    ends = axes.upright(rows[:, 1:].reshape(-1, 2, 3) * file.unit, file.axes) - cloud.origin - place.middle
     return journey(rows[:, 0], ends.reshape(-1, 6))
 
 

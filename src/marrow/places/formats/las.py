@@ -6,15 +6,16 @@ from pathlib import Path
 import numpy as np
 from numpy import ndarray
 
+from marrow.draw import axes, colour
 from marrow.errors import InputError, LimitError
-from marrow.media import Cloud
+from marrow.media import Cloud, Source
 
 MOST = 200_000_000   # points held in memory
 DENSEST = 200        # points per byte that LAZ could pack at the very best: a header that claims more lies
 
 
 def read_las(path: Path) -> Cloud:
-    """A scan from LAS or LAZ: points relative to a float64 origin, Z up, in the file's own unit.
+    """A scan from LAS or LAZ: points relative to a float64 origin.
 
     The origin is the middle of the scan on the file's own grid, so that float32 keeps millimetres at UTM's distance.
     Colours are read as 16 bits, or as the 8 bits that many programs write into them. Withheld points stay out.
@@ -42,7 +43,8 @@ def read_las(path: Path) -> Cloud:
     middle = (raw.min(0).astype(np.int64) + raw.max(0)) // 2
     origin = middle * header.scales + header.offsets
     points = ((raw - middle) * header.scales).astype(np.float32)
-    return Cloud(points, origin, _colours(records, kept if kept.any() else slice(None)), "z")
+    return Cloud(axes.upright(points, "z"), axes.upright(origin, "z"),
+                 _colours(records, kept if kept.any() else slice(None)), sources=(Source(path.name, "z"),))
 
 
 def _look(path: Path) -> None:
@@ -67,14 +69,14 @@ def _look(path: Path) -> None:
 
 
 def _colours(records: object, kept: ndarray | slice) -> ndarray | None:
-    """Colours as uint8, or None when the scan has none or only black."""
+    """Linear light, or None when the scan has none or only black."""
     if "red" not in records.point_format.dimension_names:  # type: ignore[attr-defined]
         return None
     full = np.stack([records.red, records.green, records.blue], axis=1)[kept]  # type: ignore[attr-defined]
     if not full.any():
         return None
     if full.max() <= 255:
-        return full.astype(np.uint8)
+        return colour.linear(full.astype(np.uint8))
     if not (full & 255).any():
-        return (full >> 8).astype(np.uint8)
-    return ((full.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+        return colour.linear((full >> 8).astype(np.uint8))
+    return colour.linear(((full.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8))

@@ -1,0 +1,153 @@
+"""Clouds as PLY: the studio's own form, and what other programs write.
+
+    comment origin x y z       added to every point; so that a scan far from zero keeps its millimetres
+    comment sources [...]      JSON, where the points came from; see `marrow.media.Source`
+
+Its own form: x y z, and where there are such: red green blue (uchar sRGB, or float linear light), nx ny nz,
+intensity, confidence, time, label, source; of splats scale_x y z, turn_w x y z, alpha, sh_0_r g b and on.
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy import ndarray
+
+from marrow.draw import colour
+from marrow.errors import InputError
+from marrow.forms.ply import read_points, write_points
+from marrow.media import Cloud, Source, Splats
+
+COLOURS = (("red", "green", "blue"), ("r", "g", "b"), ("diffuse_red", "diffuse_green", "diffuse_blue"))
+NORMALS = (("nx", "ny", "nz"), ("normal_x", "normal_y", "normal_z"))
+SCALES = ("scale_x", "scale_y", "scale_z")
+TURNS = ("turn_w", "turn_x", "turn_y", "turn_z")
+ALONE = {  # field -> what programs call it, type
+    "intensity": (("intensity", "scalar_intensity"), np.float32),
+    "confidence": (("confidence", "scalar_confidence"), np.float32),
+    "time": (("time", "gps_time", "gpstime", "scalar_gpstime"), np.float64),
+    "labels": (("label", "class", "classification", "scalar_classification", "scalar_label"), np.int32),
+}
+
+
+def read_cloud(path: Path) -> Cloud:
+    """Points of a place from PLY; points that are not numbers are left out.
+
+    Coordinates of 64 bits, or far from zero, keep their precision: their middle, in whole metres, becomes the origin.
+    raises    InputError  not PLY, broken off, no points; LimitError when it holds more points than fit in memory
+    """
+    raw, comments = read_points(path)
+    columns = {name.lower(): column for name, column in raw.items() if not isinstance(column, list)}
+    places, good = _places(columns, path)
+    origin = np.floor(places.mean(axis=0)) if places.dtype == np.float64 else np.zeros(3)
+    kept = {name: column[good] for name, column in columns.items()}
+    said, sources = _said(comments)
+    own = any(each.startswith("origin ") for each in comments)
+    return Cloud((places - origin).astype(np.float32), origin + said, colours(kept, own), _all(kept, NORMALS),
+                 **{field: _one(kept, *of) for field, of in ALONE.items()}, splats=_splats(kept),
+                 source=kept["source"].astype(np.uint16) if len(sources) > 1 and "source" in kept else None,
+                 sources=sources or (Source(path.name),))
+
+
+def write_cloud(cloud: Cloud, path: Path) -> None:
+    """Points as binary PLY in the studio's own form; colours as 8-bit sRGB where they came from it."""
+    columns = dict(zip("xyz", cloud.points.T, strict=True))
+    if cloud.colours is not None:
+        columns |= zip(COLOURS[0], _written(cloud.colours).T, strict=True)
+    if cloud.normals is not None:
+        columns |= zip(NORMALS[0], cloud.normals.T, strict=True)
+    for field, (names, kind) in ALONE.items():
+        if (value := getattr(cloud, field)) is not None:
+            columns[names[0]] = np.asarray(value, kind)
+    if cloud.splats is not None:
+        columns |= _told(cloud.splats)
+    if cloud.source is not None:
+        columns["source"] = cloud.source
+    origin = " ".join(repr(float(each) + 0.0) for each in cloud.origin)
+    comments = [f"origin {origin}"]
+    if cloud.sources:
+        comments.append(f"sources {json.dumps([asdict(each) for each in cloud.sources])}")
+    write_points(columns, comments, path)
+
+
+def colours(columns: dict[str, ndarray], light: bool = False) -> ndarray | None:
+    """Colours (n, 3) float32 linear from sRGB of 8 or 16 bits or of floats to 1 or 255, or None.
+
+    columns    name in small letters -> (n,)
+    light      floats are linear light already
+    """
+    names = next((each for each in COLOURS if all(name in columns for name in each)), None)
+    if names is None:
+        return None
+    values = np.stack([columns[name] for name in names], axis=1)
+    if values.dtype.kind == "f":
+        values = np.nan_to_num(values)
+        if light:
+            return values.astype(np.float32)
+        values = np.rint(values * (255 if values.max(initial=0) <= 1 else 1))
+    if values.max(initial=0) > 255:
+        values = np.clip(values, 0, 65535).astype(np.uint32) * 255 // 65535
+    return colour.linear(np.clip(values, 0, 255).astype(np.uint8))
+
+
+def _written(light: ndarray) -> ndarray:
+    """8-bit sRGB where that says the same light, else the light itself."""
+    coded = colour.srgb(light)
+    return coded if np.array_equal(colour.linear(coded), light) else light.astype(np.float32)
+
+
+def _places(columns: dict[str, ndarray], path: Path) -> tuple[ndarray, ndarray]:
+    """Positions (n, 3), float64 where the file's are finer than float32, and which rows they came from."""
+    if not all(axis in columns for axis in "xyz") or not len(columns["x"]):
+        raise InputError("cloud.empty", path=path)
+    rows = [np.asarray(columns[axis]) for axis in "xyz"]
+    fine = any(each.dtype.itemsize == 8 or each.dtype.kind in "iu" for each in rows)
+    places = np.stack(rows, axis=1).astype(np.float64 if fine else np.float32)
+    good = np.isfinite(places).all(axis=1)
+    if not good.any():
+        raise InputError("cloud.numbers", path=path)
+    return places[good], good
+
+
+def _all(columns: dict[str, ndarray], groups: tuple[tuple[str, ...], ...]) -> ndarray | None:
+    """The first group of columns that is there whole, (n, k) float32."""
+    names = next((each for each in groups if all(name in columns for name in each)), None)
+    return None if names is None else np.stack([columns[name] for name in names], axis=1).astype(np.float32)
+
+
+def _one(columns: dict[str, ndarray], names: tuple[str, ...], kind: type) -> ndarray | None:
+    name = next((each for each in names if each in columns), None)
+    return None if name is None else columns[name].astype(kind)
+
+
+def _splats(columns: dict[str, ndarray]) -> Splats | None:
+    scales, turns = _all(columns, (SCALES,)), _all(columns, (TURNS,))
+    if scales is None or turns is None or "alpha" not in columns:
+        return None
+    count = sum(name.startswith("sh_") for name in columns) // 3
+    told = [[columns[f"sh_{number}_{channel}"] for channel in "rgb"] for number in range(count)]
+    return Splats(scales, turns, columns["alpha"].astype(np.float32), np.moveaxis(np.array(told, np.float32), 2, 0))
+
+
+def _told(splats: Splats) -> dict[str, ndarray]:
+    columns = dict(zip(SCALES, splats.scales.T, strict=True)) | dict(zip(TURNS, splats.turns.T, strict=True))
+    columns["alpha"] = splats.opacity
+    for number in range(splats.harmonics.shape[1]):
+        columns |= {f"sh_{number}_{channel}": splats.harmonics[:, number, k] for k, channel in enumerate("rgb")}
+    return columns
+
+
+def _said(comments: list[str]) -> tuple[ndarray, tuple[Source, ...]]:
+    """What our comments state: the origin, and the sources; another program's comment of the same name is passed by."""
+    origin, sources = np.zeros(3), ()
+    for comment in comments:
+        word, _, rest = comment.partition(" ")
+        try:
+            if word == "origin":
+                origin = np.array([float(each) for each in rest.split()]).reshape(3)
+            elif word == "sources":
+                sources = tuple(Source(**each) for each in json.loads(rest))
+        except (ValueError, TypeError):
+            continue
+    return origin, sources
