@@ -140,6 +140,36 @@ def test_law_what_a_witness_took_back_does_not_come_back(archive, told, tmp_path
     assert {each.id for each in told.utterances()} - {each.id for each in archive.utterances()} == {gone.id}
 
 
+def test_law_evidence_verifies_out_of_an_export_and_once_the_original_is_there(archive, tmp_path):
+    archive.meet(FAMILY)
+    (tmp_path / "妈妈.txt").write_bytes("妈妈：你爸怕打雷。\n妈妈：他走得慢。\n".encode("gb18030"))
+    archive.add(tmp_path / "妈妈.txt")
+    first, second = archive.utterances()
+    archive.correct(second, "他走得很慢。")
+    with open_archive(tmp_path / "b.sqlite", new=True) as other:
+        take_lines(other, written(archive, tmp_path / "a.jsonl"))
+        assert [other.verify(each) for each in other.utterances()] == [True, True]
+        other.correct(other.one(first.id), "你爸怕狗。")
+        assert other.verify(other.one(first.id))
+        other.db.execute("update utterances set text = '你爸怕我。', heard = '' where id = ?", (first.id,))
+        assert not other.verify(other.one(first.id))
+        other.db.execute("update utterances set text = '你爸怕打雷。' where id = ?", (first.id,))
+        assert other.add(tmp_path / "妈妈.txt").new == 0 and other.verify(other.one(first.id))
+        (other.originals / first.source).unlink()
+        assert not other.verify(other.one(first.id))
+
+
+@pytest.mark.parametrize(("old", "new"), [("牵着", "拉着"), ('"start": ', '"start": 1'), ('"end": ', '"end": 1'),
+                                          ('"proof": "', '"proof": "0')])
+def test_refuses_words_or_places_that_were_changed_after_the_export(archive, told, tmp_path, old, new):
+    whole = written(told, tmp_path / "a.jsonl").read_text("utf-8")
+    (tmp_path / "a.jsonl").write_text(whole.replace(old, new, 1), "utf-8", newline="\n")
+    with pytest.raises(InputError) as caught:
+        take_lines(archive, tmp_path / "a.jsonl")
+    assert caught.value.key == "people.lines_changed" and archive.count() == 0
+    assert caught.value.facts["line"] == whole[:whole.index(old)].count("\n") + 1
+
+
 HEAD = '{"archive": 1, "about": "dad", "recorder": ""}\n'
 
 

@@ -45,6 +45,7 @@ create table if not exists labels(source text, label text, person text, primary 
 create table if not exists consent(witness text, purpose text, primary key(witness, purpose)) without rowid;
 create table if not exists rivals(one text, other text, primary key(one, other)) without rowid;
 create table if not exists gone(id text primary key) without rowid;
+create table if not exists proofs(id text primary key, proof text) without rowid;
 create table if not exists answers(witness text, person text, instrument text, items text,
     primary key(witness, person, instrument)) without rowid;
 create table if not exists generations(name text primary key, place int, facts text) without rowid;
@@ -150,6 +151,7 @@ class Archive:
         head = dict(reading.head) | ({"witness": witness} if witness else {}) | ({"to": to} if to else {})
         with self.change():
             before = self.count()
+            self.db.execute("delete from originals where source = ? and now = ''", (source,))  # known from an export
             self.db.execute("insert or ignore into originals values(?, ?, ?, ?, ?, ?, ?, ?, ?)",
                             (source, called, path.stat().st_size, reading.form, reading.dialect, reading.encoding,
                              reading.escape, json.dumps(head, ensure_ascii=False), source))
@@ -262,11 +264,14 @@ class Archive:
         return found[0]
 
     def verify(self, utterance: Utterance) -> bool:
-        """Whether the original still has these words at these bytes."""
+        """Whether the original still has these words at these bytes; of an export, whether it had them."""
         from marrow.people.formats import words
 
         row = self.db.execute("select encoding, escaped, now from originals where source = ?",
                               (utterance.source,)).fetchone()
+        if row and not row[2]:  # it came in as an export, without its original
+            made = proof_of(utterance.source, utterance.start, utterance.end, utterance.heard or utterance.text)
+            return self.db.execute("select proof from proofs where id = ?", (utterance.id,)).fetchone() == (made,)
         try:
             original = (self.originals / utterance.source).read_bytes()
         except OSError:
@@ -370,6 +375,14 @@ def open_archive(path: Path = PLACE, *, new: bool = False, write: bool = True) -
         except sqlite3.DatabaseError as error:
             raise InputError("people.torn", path=path) from error
         yield Archive(path, db)
+
+
+def proof_of(source: str, start: int, end: int, words: str) -> str:
+    """What holds words to their place in an original: 16 hexadecimal digits, from its digest, its bytes and the words.
+
+    An export carries it, so that it can be verified where the originals are not.
+    """
+    return sha256(f"{source} {start} {end} {words}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _purposes(name: str, said: object) -> list[str]:

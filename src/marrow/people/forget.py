@@ -133,6 +133,7 @@ def forget(archive: "Archive", going: Leaving) -> None:
         db.executemany("delete from originals where source = ?", [(each,) for each in alone])
         db.executemany("delete from labels where source = ?", [(each,) for each in alone])
         db.executemany("update originals set now = ? where source = ?", [(now, each) for each, now in changed.items()])
+        db.execute("delete from proofs where id not in (select id from utterances)")
         for table, column in (("labels", "person"), ("answers", "witness"), ("consent", "witness")):
             db.execute(f"delete from {table} where {column} = ?", (going.witness,))
         db.executemany("delete from replies where generation = ? and question = ? and asker = ?", going.replies)

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marrow.errors import InputError
-from marrow.people.archive import COLUMNS, MARKS, PURPOSES, Added, Purpose, open_archive
+from marrow.people.archive import COLUMNS, MARKS, PURPOSES, Added, Purpose, open_archive, proof_of
 from marrow.people.card import Entry, card, with_card
 from marrow.people.showing import called
+from marrow.people.testimony import name_of
 from marrow.people.understanding import understood
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ RARE = 6  # words of an utterance by which a card calls it up
 def lines(archive: "Archive", purpose: Purpose) -> Iterator[str]:
     """Whom it is about, who is who, then every utterance of a willing witness, one JSON object a line.
 
-    Of who does not consent only the name and the kinship leave, without which nobody's words could be understood.
+    Of who does not consent only the name and the kinship leave, without which nobody's words could be understood. An
+    utterance goes with its proof: that these words, as the archive has them, stand at these bytes of that original.
 
     test    the words, their witness and where they stand are those of the archive; who is not willing is not in it;
             read back, the same is found and answered
@@ -46,7 +48,8 @@ def lines(archive: "Archive", purpose: Purpose) -> Iterator[str]:
         there |= {"file": names[there["source"]], "heard": ""}  # what was corrected stays in the house
         there["said"] = _days(each.utterance.said) if each.utterance.said else None
         there["about"] = [_days(when) for when in each.utterance.about]
-        yield _line({"utterance": there.pop("id"), **there, "tells": list(each.tells)})
+        proof = proof_of(there["source"], there["start"], there["end"], there["text"])
+        yield _line({"utterance": there.pop("id"), **there, "tells": list(each.tells), "proof": proof})
 
 
 def _tables(archive: "Archive") -> dict[str, dict]:
@@ -70,7 +73,8 @@ def take_lines(archive: "Archive", path: Path) -> Added:
     """Take in what `lines` wrote: people and utterances, not the originals they stood in.
 
     Who is known already stays as he is, consent and all.
-    raises    InputError  "people.lines" with the line that cannot be read, and nothing is taken in
+    raises    InputError  "people.lines" with the line that cannot be read, "people.lines_changed" with one whose words
+              or place are not those that were exported; then nothing is taken in
     """
     tables: dict[str, object] = {}
     before, told = archive.count(), 0
@@ -87,7 +91,7 @@ def take_lines(archive: "Archive", path: Path) -> Added:
                     archive.db.executemany("insert or ignore into rivals values(?, ?)", [pair, pair[::-1]])
                 else:
                     told += 1
-                    _put(archive, said)
+                    _put(archive, said, path=path, line=number)
             except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
                 raise InputError("people.lines", path=path, line=number) from error
         facts = {each: archive.fact(each) for each in ("about", "recorder") if archive.fact(each)}
@@ -95,22 +99,25 @@ def take_lines(archive: "Archive", path: Path) -> Added:
     return Added(path.name, "", archive.count() - before, told - archive.count() + before)
 
 
-def _put(archive: "Archive", said: dict) -> None:
+def _put(archive: "Archive", said: dict, **where: object) -> None:
     """One utterance, and the name of the file it stood in; what a witness took back stays away."""
     names = str(said["utterance"]), str(said["source"])
     if archive.db.execute("select 1 from gone where id in (?, ?)", names).fetchone():
         return
     if not SOURCE.fullmatch(said["source"]) or not NAME.fullmatch(said["utterance"]):
         raise ValueError(said["source"])
+    there = said["source"], int(said["start"]), int(said["end"])
+    if name_of(*there) != said["utterance"] or proof_of(*there, said["text"]) != said["proof"]:
+        raise InputError("people.lines_changed", **where)
+    archive.db.execute("insert or ignore into proofs values(?, ?)", (said["utterance"], said["proof"]))
     archive.db.execute("insert or ignore into originals values(?, ?, 0, ?, 'lines', 'utf-8', '', '{}', '')",
-                       (str(said["source"]), str(said["file"]), str(said["form"])))
+                       (said["source"], str(said["file"]), str(said["form"])))
     opened, closed = said["at"] or (None, None)
     archive.db.execute(
         f"insert or ignore into utterances({COLUMNS}, aside) values({MARKS})",
-        (str(said["utterance"]), str(said["source"]), int(said["start"]), int(said["end"]), str(said["text"]),
-         str(said["heard"]), str(said["label"]), str(said["witness"]), str(said["to"]),
-         str(said["said"]["phrase"]) if said["said"] else "", int(said["talk"].partition(".")[2]), int(said["place"]),
-         str(said["form"]), opened, closed, int(bool(said["sealed"])), ""))
+        (said["utterance"], *there, str(said["text"]), str(said["heard"]), str(said["label"]), str(said["witness"]),
+         str(said["to"]), str(said["said"]["phrase"]) if said["said"] else "", int(said["talk"].partition(".")[2]),
+         int(said["place"]), str(said["form"]), opened, closed, int(bool(said["sealed"])), ""))
 
 
 @contextlib.contextmanager
