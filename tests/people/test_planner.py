@@ -302,6 +302,15 @@ def test_truth_answers_with_a_head_of_rows(archive):
     assert kept(archive)[0].values == {"e1": 5.0}
 
 
+@pytest.mark.parametrize(("old", "new"), [("\n7,", "\n7;;"), ("\n7,3", "\n7,三"), ("\n7,", "\n七,"), ("\n7,3", "\n7"),
+                                          ("\n7,", "\n6,"), ("\n7,3", "\n7,3,4"), ("\n7,3", "\n7.3")])
+def test_refuses_a_row_with_a_slip_by_its_line_and_takes_nothing_in(archive, old, new):
+    with pytest.raises(InputError) as error:
+        take(archive, sheet("沈桂兰", [3] * 50).replace(old, new))
+    assert (error.value.key, error.value.facts["line"]) == ("people.answers_row", 10)
+    assert kept(archive) == [] and not archive.originals.exists()
+
+
 @pytest.mark.parametrize("words", ["妈妈：你爸走得慢。\n", "时间,发送人,内容\n2019-01-01,妈妈,好\n",
                                    "# 讲述人：沈桂兰\n# 说的是：陆长庚\n她说他走得慢。\n", "item,value\n1,2\n2,3\n"])
 def test_law_what_is_no_questionnaire_is_left_alone(archive, words):

@@ -18,6 +18,7 @@ HEAD = {"witness": "讲述人 填写人 填表人 witness", "person": "说的是
         "instrument": "问卷 instrument"}
 NOTE = re.compile(r"^\s*#\s*([^:：]{1,12})[:：]\s*(.+?)\s*$")
 OWN = re.compile(r"^(witness|person|instrument)\s*,\s*(.+?)\s*$")
+TITLE = ("item", "题", "题号")
 ROW = re.compile(r'^\s*"?([a-z]{0,3}[0-9]{1,3})"?\s*[,;\t]\s*"?([0-9.]*|-|[?？]|不知道)"?\s*$', re.I)
 
 
@@ -29,7 +30,7 @@ def take_answers(archive: "Archive", path: Path) -> "Added | None":
     JSON as `marrow.people.questionnaire.read_answers` reads them are taken too.
     returns   None where the file is no questionnaire; `new` is how many answers are new
     raises    InputError  as `read_answers`; "people.person"; "people.answers_twice" where the witness answered already,
-              and otherwise
+              and otherwise; "people.answers_row" for a line that is no answer, or the second one to an item
     test      twice is once; any other file is None and changes nothing; what was withdrawn stays away
     """
     from marrow.people.archive import Added
@@ -81,25 +82,29 @@ def _filled(path: Path) -> Mapping[str, object] | None:
     except (OSError, UnicodeDecodeError):
         return None
     if suffix == ".csv":
-        return _table(text)
+        return _table(text, path)
     return {} if re.search(r'^\s*"?instrument"?\s*[=:]', text, re.M) and re.search(r'\banswers\b', text) else None
 
 
-def _table(text: str) -> dict[str, object] | None:
-    """A CSV whose head names a witness and a person, and whose rows are items with answers."""
-    lines = [line for line in text.splitlines() if line.strip()]
+def _table(text: str, path: Path) -> dict[str, object] | None:
+    """A CSV whose head names a witness and a person, and whose rows, all or most, are items with answers."""
     head: dict[str, str] = {}
     rows: dict[str, str] = {}
-    for line in lines:
+    wrong: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
         note, row = NOTE.match(line) or OWN.match(line), ROW.match(line)
         name = next((name for name, words in HEAD.items() if note and note[1].strip().lower() in words.split()), "")
         if name:
             head[name] = note[2]
-        elif row:
+        elif row and row[1].lower() not in rows:
             rows[row[1].lower()] = row[2]
-        elif not line.lstrip().startswith("#") and line.split(",")[0].strip().lower() not in ("item", "题", "题号"):
-            return None
-    return {**head, "answers": rows} if {"witness", "person"} <= head.keys() and len(rows) > 1 else None
+        elif line.strip() and not line.lstrip().startswith("#") and line.split(",")[0].strip().lower() not in TITLE:
+            wrong.append((number, line.strip()))
+    if not {"witness", "person"} <= head.keys() or len(rows) < 2 or len(wrong) >= len(rows):
+        return None
+    if wrong:
+        raise InputError("people.answers_row", path=path, line=wrong[0][0], words=wrong[0][1])
+    return {**head, "answers": rows}
 
 
 def _answers(archive: "Archive", path: Path, found: Mapping[str, object]) -> "Answers":
