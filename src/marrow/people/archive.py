@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 from marrow.contents import Remark
 from marrow.errors import InputError, LimitError
 from marrow.people.labels import Voices, address, settle
-from marrow.people.testimony import Interval, Utterance, name_of
+from marrow.people.storing import INSERT, Rows
+from marrow.people.testimony import Interval, Utterance
 
 if TYPE_CHECKING:
     from marrow.people.family import Family
     from marrow.people.finding.rank import Index
-    from marrow.people.formats.original import Reading
 
 Purpose = Literal["talk", "film", "public"]
 PURPOSES = get_args(Purpose)  # a private talk; the film; anything outside the house
@@ -156,8 +156,8 @@ class Archive:
                             (source, called, path.stat().st_size, reading.form, reading.dialect, reading.encoding,
                              reading.escape, json.dumps(head, ensure_ascii=False), source))
             voices = Voices(self, source)
-            rows = _Rows(reading, source, voices, {row[0] for row in self.db.execute("select id from gone")})
-            self.db.executemany(f"insert or ignore into utterances({COLUMNS}, aside) values({MARKS})", rows)
+            rows = Rows(reading, voices, {row[0] for row in self.db.execute("select id from gone")})
+            self.db.executemany(INSERT, rows)
             address(self, voices)
             new = self.count() - before
         self.db.execute("pragma secure_delete = on")
@@ -391,27 +391,6 @@ def _purposes(name: str, said: object) -> list[str]:
     if not isinstance(purposes, list) or not set(map(str, purposes)) <= set(PURPOSES):
         raise InputError("people.consent", name=name, value=said, choices=", ".join(PURPOSES))
     return list(dict.fromkeys(map(str, purposes)))
-
-
-class _Rows:
-    """Turns as rows of the table, one by one; `count` of them so far, and labels that nobody is known by."""
-
-    def __init__(self, reading: "Reading", source: str, voices: Voices, gone: Container[str]) -> None:
-        self.reading, self.source, self.voices, self.gone = reading, source, voices, gone
-        self.count, self.strangers = 0, set()
-
-    def __iter__(self) -> Iterator[tuple]:
-        form, source, places = self.reading.form, self.source, {}
-        for turn in self.reading.turns:
-            self.count += 1
-            place = places[turn.talk] = places.get(turn.talk, -1) + 1
-            name, witness = name_of(source, turn.start, turn.end), self.voices.of(turn.speaker)
-            if not (witness or turn.aside):
-                self.strangers.add(turn.speaker)
-            if name not in self.gone:
-                opened, closed = turn.at or (None, None)
-                yield (name, source, turn.start, turn.end, turn.text, "", turn.speaker, witness, "", turn.said,
-                       turn.talk, place, form, opened, closed, 0, turn.aside)
 
 
 def _utterance(row: tuple) -> Utterance:

@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,6 @@ def tables() -> tuple[ndarray, ndarray]:
     source    the tables of OpenCC (t2s) and pypinyin, one character at a time, the first of several readings
     """
     from opencc import OpenCC
-    from pypinyin.pinyin_dict import pinyin_dict
 
     points = range(*BASIC)
     simple = OpenCC("t2s").convert("\n".join(map(chr, points))).split("\n")
@@ -70,10 +70,20 @@ def tables() -> tuple[ndarray, ndarray]:
     for one, other in ALIKE.items():
         folded[ord(one)] = ord(other)
     known: dict[str, int] = {}
+    read = _read()
     for point in points:
-        if point in pinyin_dict:
-            sounds[point] = known.setdefault(_toneless(pinyin_dict[point].split(",")[0]), len(known) + 1)
+        if point in read:
+            sounds[point] = known.setdefault(_toneless(read[point].split(",")[0]), len(known) + 1)
     return folded, sounds[folded]
+
+
+def _read() -> dict[int, str]:
+    """How pypinyin reads each character; its table alone, for the package would load half a million phrases first."""
+    home = Path(find_spec("pypinyin").submodule_search_locations[0])
+    table = spec_from_file_location("pinyin_dict", home / "pinyin_dict.py")
+    held = module_from_spec(table)
+    table.loader.exec_module(held)
+    return held.pinyin_dict
 
 
 def fold(text: str) -> str:

@@ -30,14 +30,16 @@ ATTACHED = re.compile(
     r"|<\u200e?(?:attached|附件|附檔|anhang|adjunto|pièce jointe|anexado|allegato|прикреплено)\s?[:：].{1,120}>"
     r"|\[(?:图片|语音|视频|文件|位置|链接|语音通话|视频通话|名片|红包|转账|小程序|聊天记录)[\]:： ][^\n]{0,120}",
     re.IGNORECASE)
-SYSTEM = re.compile(
-    r"\A\[系统\]|撤回了一条消息|撤回一條訊息|收回了一則訊息|已收回訊息|拍了拍[「“\"我你]|加入了?群聊|退出了?群聊|移出了?群聊|修改群名为|现在可以开始聊天了"
+SYSTEM = re.compile(  # every way begins with a letter of its own: most texts hold none of these
+    r"撤回了一条消息|撤回一條訊息|收回了一則訊息|已收回訊息|拍了拍[「“\"我你]|加入了?群聊|退出了?群聊|移出了?群聊|修改群名为|现在可以开始聊天了"
     r"|以上是打招呼的内容|开启了朋友验证|领取了.{0,20}红包|通过了你的(?:朋友|好友)验证|端到端加密|端對端加密|此消息已删除|您删除了这条消息"
     r"|此訊息已刪除|Messages and calls are end-to-end|Messages to this (?:chat|group)|This message was deleted"
     r"|You deleted this message|Missed (?:voice|video) call|Your security code with .{1,60} changed|加入本群"
     r"|未接(?:语音|视频|語音|視訊)通话")
+TOLD = "[系统]"  # what some exporters put before what a program says
 OFFICIAL = frozenset(("系统消息", "系统通知", "系統訊息", "system", "System"))
 MARKS = "[]<>\u200e "
+LONGEST = max(map(len, OMITTED))
 SHORT = 130  # characters: what a program says is never longer
 
 
@@ -51,6 +53,6 @@ def aside_of(text: str, speaker: str = "") -> Literal["", "system", "media"]:
         inner = text.strip(MARKS).casefold()
         if inner in OMITTED or (text[0] == "[" and inner in BRACKETED) or ATTACHED.fullmatch(text):
             return "media"
-    elif text.casefold() in OMITTED:
+    elif len(text) <= LONGEST and text.casefold() in OMITTED:
         return "media"
-    return "system" if SYSTEM.search(text) else ""
+    return "system" if text.startswith(TOLD) or SYSTEM.search(text) else ""

@@ -94,7 +94,7 @@ def _count(style: Style, lines: list[str]) -> int:
 def _heads(style: Style) -> Heads:
     """The function that tells what a line heads."""
     numbered, worded, framed = (each in style.head.groupindex for each in ("number", "text", "frame"))
-    today = ""
+    asked, today = ("clock", "who", "clock" if style.dated else "day"), ""
 
     def heads(found: re.Match[str]) -> Head | None:
         nonlocal today
@@ -103,7 +103,8 @@ def _heads(style: Style) -> Heads:
         if style.dated and found["date"]:
             today = day(found["date"]) or today
             return Head(found.end(), aside="system")
-        date, time, who = today if style.dated else day(found["day"]), clock(found["clock"]), found["who"]
+        time, who, date = found.group(*asked)
+        date, time = today if style.dated else day(date), clock(time)
         if not time or not (date or style.dated):
             return None
         number = found["number"] or "" if numbered else ""

@@ -9,6 +9,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from marrow.errors import InputError
 from marrow.people.formats.asides import OFFICIAL, aside_of
@@ -16,7 +17,7 @@ from marrow.people.formats.labels import fits, speakers
 from marrow.people.formats.original import Original, Reading, size
 from marrow.people.formats.records import Record, lined, records
 from marrow.people.formats.stamps import moment
-from marrow.people.formats.stretches import unescaped
+from marrow.people.formats.stretches import spelled, unescaped
 from marrow.people.testimony import Turn
 
 LIST = re.compile(r'"(?:messages|segments|msgs|records|data|chats|items|conversation)"\s*:\s*\[')
@@ -94,7 +95,13 @@ def _turns(original: Original, many: Iterable[Record], made: Maker) -> Iterator[
         now = (record.part, told[4][:10])
         if now != before:
             talk, before = talk + 1, now
-        yield Turn(*told[:6], talk, told[6])
+        first, last, words, speaker, said, times, aside = told
+        yield Turn(first, last, words, speaker if speaker.isascii() else _storable(speaker), said, times, talk, aside)
+
+
+@lru_cache(1 << 12)
+def _storable(speaker: str) -> str:
+    return spelled(speaker)
 
 
 def _message(record: Record, key: str, speaker: str, said: str, aside: str | None = None) -> Told | None:

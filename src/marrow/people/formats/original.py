@@ -16,6 +16,7 @@ LONGEST = 64_000_000      # bytes of one line
 LARGEST = 400_000_000     # bytes of a file that is held whole
 TOP = 200_000             # bytes by which a dialect is told
 HANDLERS = {"utf-8": "surrogateescape", "utf-16-le": "surrogatepass", "utf-16-be": "surrogatepass"}
+BREAKS = {"utf-16-le": b"\n\0", "utf-16-be": b"\0\n"}
 ENDED = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 Line = tuple[int, str, bytes]  # its first byte in the file, its text, its bytes: both without the line break
@@ -92,7 +93,7 @@ class Original:
         for start, block in self._blocks():
             kept, raws, texts = _parted(block, self.encoding)
             if telling:
-                for each in _broken(raws, self.encoding):
+                for each in _broken(block, self.encoding):
                     self.losses.note("broken", number + each + 1, encoding=self.encoding)
             number += len(kept)
             for line, raw, text in zip(kept, raws, texts, strict=True):
@@ -103,9 +104,9 @@ class Original:
         """The file in pieces of whole lines, each as one text; broken bytes are told of. Raises as `lines`."""
         number = 0
         for start, block in self._blocks():
-            for each in _broken(block.splitlines(), self.encoding) if telling else ():
+            for each in _broken(block, self.encoding) if telling else ():
                 self.losses.note("broken", number + each + 1, encoding=self.encoding)
-            number += block.count(b"\n")
+            number += block.count(BREAKS.get(self.encoding, b"\n"))
             yield passage(start, block, self.encoding)
 
     def content(self) -> bytes:
@@ -231,7 +232,7 @@ def _cut(content: bytes, encoding: str) -> int:
     """Where the last whole line of a piece ends."""
     if not encoding.startswith("utf-16"):
         return content.rfind(b"\n") + 1 or content.rfind(b"\r", 0, -1) + 1
-    mark = "\n".encode(encoding)
+    mark = BREAKS[encoding]
     found = content.rfind(mark)
     while found > 0 and found % 2:
         found = content.rfind(mark, 0, found + 1)
@@ -255,12 +256,12 @@ def _parted(block: bytes, encoding: str) -> tuple[list[bytes], list[bytes], list
     return kept, raws, texts[:len(raws)]
 
 
-def _broken(raws: list[bytes], encoding: str) -> list[int]:
-    """Which lines hold bytes that are no letters."""
+def _broken(block: bytes, encoding: str) -> list[int]:
+    """Which lines of a piece hold bytes that are no letters."""
     try:
-        b"\n".join(raws).decode(encoding) if not encoding.startswith("utf-16") else b"".join(raws).decode(encoding)
+        block.decode(encoding)
     except UnicodeDecodeError:
-        return [number for number, raw in enumerate(raws) if not _sound(raw, encoding)]
+        return [number for number, raw in enumerate(_parted(block, encoding)[1]) if not _sound(raw, encoding)]
     return []
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from marrow.errors import LimitError
 from marrow.people.formats.asides import aside_of
 from marrow.people.formats.original import HANDLERS, LONGEST, Line, Original, Passage, at
-from marrow.people.formats.stretches import LONE, tidy
+from marrow.people.formats.stretches import LONE, spelled, tidy
 from marrow.people.testimony import Turn
 
 EDGES = " \t\u3000\u200e\ufeff\r\n"
@@ -63,34 +63,39 @@ def _bodies(original: Original, heads: Heads, found: re.Pattern[str], skip: int
             head = heads(match)
             if head is None:
                 continue
-            if body := _trimmed(text, begun, match.start()):
-                yield now, *place.of(*body)
-            now, begun = head, head[0]
+            if (body := place.of(begun, match.start())) is not None:
+                yield now, *body
+            now, begun = head if place.clean else head._replace(speaker=spelled(head.speaker)), head.index
         held = held.after(begun)
         if len(held.text) > LONGEST:
             raise LimitError("people.line", path=original.path, most=LONGEST // 1_000_000)
-    if held is not None and (body := _trimmed(held.text, 0, len(held.text))):
-        yield now, *_Place(held).of(*body)
+    if held is not None and (body := _Place(held).of(0, len(held.text))) is not None:
+        yield now, *body
 
 
 class _Place:
-    """The bytes and the words of stretches, asked for in rising order."""
+    """The bytes and the words of bodies, asked for in rising order."""
 
     def __init__(self, held: Passage) -> None:
-        self.held, self.at, self.byte = held, 0, held.start
-        self.letters = held.encoding, HANDLERS.get(held.encoding, "strict")
+        self.text, self.at, self.byte, self.steps = held.text, 0, held.start, held.steps
+        self.encoding, self.handler = held.encoding, HANDLERS.get(held.encoding, "strict")
         self.clean = "\r" not in held.text and not LONE.search(held.text)
 
-    def of(self, first: int, last: int) -> tuple[int, int, str]:
-        """First byte, byte after the last, and words of some characters."""
-        held = self.held
-        words = held.text[first:last]
-        if held.steps is None:
-            start = self.byte + len(held.text[self.at:first].encode(*self.letters))
-            end = start + len(words.encode(*self.letters))
+    def of(self, first: int, last: int) -> tuple[int, int, str] | None:
+        """First byte, byte after the last, and words of a body without blank edges; None where nothing is left."""
+        body = self.text[first:last]
+        kept = body.lstrip(EDGES)
+        words = kept.rstrip(EDGES)
+        if not words:
+            return None
+        first += len(body) - len(kept)
+        last = first + len(words)
+        if self.steps is None:
+            start = self.byte + len(self.text[self.at:first].encode(self.encoding, self.handler))
+            end = start + len(words.encode(self.encoding, self.handler))
         else:
-            start = self.byte + held.size(self.at, first)
-            end = start + held.size(first, last)
+            start = self.byte + sum(self.steps[self.at:first])
+            end = start + sum(self.steps[first:last])
         self.at, self.byte = last, end
         return start, end, words if self.clean else tidy(words)
 
@@ -101,15 +106,6 @@ def _skipped(text: str, lines: int) -> int:
     for _ in range(lines):
         at = text.find("\n", at) + 1 or len(text)
     return at
-
-
-def _trimmed(text: str, first: int, last: int) -> tuple[int, int] | None:
-    """A body without blank edges, None where nothing is left."""
-    body = text[first:last]
-    kept = body.lstrip(EDGES)
-    first += len(body) - len(kept)
-    last = first + len(kept.rstrip(EDGES))
-    return (first, last) if last > first else None
 
 
 def closed(held: list[Line], head: Head, talk: int, encoding: str) -> Turn | None:
