@@ -99,6 +99,7 @@ class Archive:
         from marrow.people.family import read_family
 
         people = {name: dict(table) for name, table in tables.items() if isinstance(table, dict)}
+        own = {name: "yes" * ("consent" in table) for name, table in people.items()}
         given = {name: _purposes(name, table.pop("consent", self._unsaid(name))) for name, table in people.items()}
         resting = {name: table.pop("rests", False) is True for name, table in people.items()}
         read_family(people)
@@ -112,6 +113,7 @@ class Archive:
             self.note("family", json.dumps(people, ensure_ascii=False, default=str))
             for name, rests in resting.items():
                 self.note(f"rests.{name}", "yes" * rests)
+                self.note(f"agreed.{name}", own[name])
             for name in ("about", "recorder"):
                 self.note(name, str(tables.get(name, self.fact(name))))
             self.__dict__.pop("family", None)
@@ -283,6 +285,12 @@ class Archive:
     def willing(self, purpose: Purpose) -> frozenset[str]:
         """Witnesses who consent to a use of what they said."""
         return frozenset(row[0] for row in self.db.execute("select witness from consent where purpose = ?", (purpose,)))
+
+    def agreed(self, person: str, purpose: Purpose) -> bool:
+        """Whether somebody's own table consents to a use in so many words; "talk" where nothing is said is none."""
+        if person not in self.willing(purpose):
+            return False
+        return bool(self.fact(f"agreed.{person}")) or any(person in self.willing(each) for each in PURPOSES[1:])
 
     # ------------------------------------------------------------ the index
 

@@ -5,6 +5,7 @@ A question goes down these stairs and stops at the first that answers:
     crisis        words of somebody in danger: he steps out of the picture
     rest          he was put to rest
     courtesy      a greeting, thanks or farewell gets one back
+    himself       who he is, who asks, and what they are to each other stands in family.toml; who says otherwise too
     nothing       nobody said anything that answers: "I don't know", and whom to ask
     another's     what was found is somebody else's memory: it is not told as his
     rivals        witnesses remember it differently: both stand side by side
@@ -17,13 +18,14 @@ from typing import TYPE_CHECKING
 
 from marrow.errors import InputError
 from marrow.people.hearing import Hall, Manner, hear, rivals
+from marrow.people.himself import of_himself, otherwise
 from marrow.people.kin.address import address, refer
 from marrow.people.talking.ledger import Evidence, Found, Part, Question, Reply, Sentence
 from marrow.people.testimony import Utterance
 from marrow.words import say
 
 if TYPE_CHECKING:
-    from marrow.people.archive import Archive
+    from marrow.people.archive import Archive, Purpose
 
 LIKELY = 0.45      # confidence below which nobody said it
 ASKED = 2          # witnesses who are named, where nobody said it
@@ -37,7 +39,7 @@ def ask(archive: "Archive", words: str, *, person: str, asker: str, manner: Mann
     person, asker    ids of who is asked and who asks
     before           the talk so far: (id of who spoke, words)
     returns          the same archive, manner and words give the same reply, byte for byte
-    raises           InputError  "people.resting" when he was put to rest;  EngineError of the engine
+    raises           InputError  "people.resting", "people.living";  EngineError of the engine
     test             every asserted sentence stands in the archive at the place it names
     """
     from marrow.people.talking.care import courtesy, crisis
@@ -45,21 +47,40 @@ def ask(archive: "Archive", words: str, *, person: str, asker: str, manner: Mann
     manner, lang = manner or Manner(), language_of(words)
     if crisis(words):
         return Reply((Sentence(say("people.say.crisis", lang), "social"),), aside=True)
-    awake(archive, person)
+    awake(archive, person, manner.purpose)
     kind = courtesy(words)
     if kind:
         called = address(archive.family, person, asker, lang) or say("people.say.here", lang)
         return Reply((Sentence(say(f"people.say.{kind}", lang, address=called), "social"),))
     hall = hear(archive, words, person=person, asker=asker, manner=manner)
+    own = of_himself(archive, words, person, asker, manner, lang)
+    if own:
+        return _own(archive, own, hall, Question(words, person, asker, facts={"lang": lang}), manner)
     return _grounded(archive, words, hall, person, asker, lang) or _answered(
         archive, hall, Question(words, person, asker, hall.found, tuple(before), manner.imagination,
                                 _facts(archive, hall, person, asker, manner, lang)), manner)
 
 
-def awake(archive: "Archive", person: str) -> None:
-    """Refuse to speak for somebody who was put to rest; raises InputError "people.resting"."""
+def awake(archive: "Archive", person: str, purpose: "Purpose" = "talk") -> None:
+    """Refuse to speak for somebody who was put to rest, and for the living unless their own table consents.
+
+    raises    InputError  "people.resting", "people.living"
+    """
+    member = archive.family.members[person]
     if archive.fact(f"rests.{person}"):
-        raise InputError("people.resting", name=archive.family.members[person].name)
+        raise InputError("people.resting", name=member.name)
+    if not member.died and not archive.agreed(person, purpose):
+        raise InputError("people.living", name=member.name, id=person, purpose=purpose)
+
+
+def _own(archive: "Archive", own: Sentence, hall: Hall, question: Question, manner: Manner) -> Reply:
+    """What family.toml says of him, and beside it every witness who says otherwise."""
+    sides = otherwise(archive, own, hall, question.person, question.asker)[:manner.sentences - 1]
+    proofs = [(each.utterance, Evidence(each.utterance.id, part.start, part.end,
+                                        each.utterance.text[part.start:part.end])) for each, part in sides]
+    told = [Sentence(_quote(archive, question, there, proof), "quoted", (proof,)) for there, proof in proofs]
+    rivals = dict.fromkeys((own.evidence[0].utterance, *(there.id for there, _ in proofs))) if sides else ()
+    return Reply((own, *told), rivals=tuple(rivals))
 
 
 def _grounded(archive: "Archive", words: str, hall: Hall, person: str, asker: str, lang: str) -> Reply | None:

@@ -7,6 +7,7 @@ A family.toml has one table for each person, under an id of the writer's choice:
     also = ["老陈"]
     sex = "male"
     born = "1955 腊月初八"
+    trade = "机修工"
     father = "grandpa"
     spouse = "mother"
     younger = ["aunt"]            # brothers and sisters younger than him; `elder` and `siblings` likewise
@@ -31,9 +32,9 @@ from marrow.people.birth import before
 Sex = Literal["male", "female", ""]
 ONE = ("father", "mother")
 MANY = ("spouse", "siblings", "elder", "younger")
-WORDS = ("name", "sex", "born", "died")
+WORDS = ("name", "sex", "born", "died", "trade")
 PAIRS = ("calls", "tie")
-KEYS = ("name", "also", "sex", "born", "died", "rank", *ONE, *MANY, *PAIRS)
+KEYS = ("name", "also", "sex", "born", "died", "trade", "rank", *ONE, *MANY, *PAIRS)
 SEX_OF = {"father": "male", "mother": "female"}
 
 
@@ -43,6 +44,7 @@ class Member:
 
     also        other names he goes by
     born, died  as they were written: "1955 腊月初八", "2016-03"
+    trade       what he did for a living
     siblings    brothers and sisters, halves too, as far as stated or seen from the parents
     elder       of them those who were said to be older than he; `younger` those younger
     rank        his number among his brothers and sisters as the family counts: 2 for 二叔; 0 not known
@@ -56,6 +58,7 @@ class Member:
     sex: Sex = ""
     born: str = ""
     died: str = ""
+    trade: str = ""
     father: str = ""
     mother: str = ""
     spouses: tuple[str, ...] = ()

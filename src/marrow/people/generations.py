@@ -150,7 +150,8 @@ def _usable(archive: "Archive", replies: Sequence[Reply], purpose: "Purpose") ->
     willing = archive.willing(purpose)
     held = archive.get(dict.fromkeys(proof.utterance for reply in replies for each in reply.sentences
                                      for proof in each.evidence))
-    return frozenset(id for id, each in held.items() if each.witness in willing and not each.sealed)
+    return frozenset(id for id, each in held.items()
+                     if each.form == "family" or (each.witness in willing and not each.sealed))
 
 
 def _heard(reply: Reply, usable: frozenset[str]) -> Reply:
@@ -200,14 +201,14 @@ def figures(archive: "Archive", made: Generation) -> Figures:
     asserted = [each for _, reply in replies for each in reply.sentences if each.status in ASSERTED]
     held = archive.get(dict.fromkeys(proof.utterance for each in asserted for proof in each.evidence))
     heard = Counter(held[proof.utterance].witness for each in asserted for proof in each.evidence
-                    if proof.utterance in held)
+                    if proof.utterance in held and held[proof.utterance].witness)
     tones = [tone(words) for _, reply in replies if (words := _proofs(reply))]
     misnamed = sum(any(strays(each.words, archive.family, made.person, probe.asker) for each in reply.sentences
                        if not each.evidence) for probe, reply in replies)
     answered = sum(any(each.status in ASSERTED for each in reply.sentences) for _, reply in replies)
     return Figures(answered / max(1, len(replies)),
                    sum(each.status == "imagined" for each in asserted) / max(1, len(asserted)),
-                   {who: count / heard.total() for who, count in heard.most_common()}, misnamed,
+                   {who: count / max(1, heard.total()) for who, count in heard.most_common()}, misnamed,
                    median([len(reply.words) for _, reply in replies] or [0]), sum(tones) / max(1, len(tones)))
 
 

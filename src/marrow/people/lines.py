@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from marrow.errors import InputError
 from marrow.people.archive import COLUMNS, MARKS, PURPOSES, Added, Purpose, open_archive, proof_of
 from marrow.people.card import Entry, card, with_card
+from marrow.people.recorded import facts, put, statement
 from marrow.people.showing import called
 from marrow.people.testimony import name_of
 from marrow.people.understanding import understood
@@ -43,6 +44,13 @@ def lines(archive: "Archive", purpose: Purpose) -> Iterator[str]:
     for one, other in archive.db.execute("select one, other from rivals where one < other order by one, other"):
         yield _line({"rivals": [one, other]})
     names = dict(archive.db.execute("select source, name from originals"))
+    for fact in facts(archive):
+        if fact.person in willing or fact.key in KIN:
+            there = fact.there
+            span = there.source, there.start, there.end
+            yield _line({"fact": there.id, "person": fact.person, "text": there.text, "source": there.source,
+                         "file": names[there.source], "start": there.start, "end": there.end, "place": there.place,
+                         "proof": proof_of(*span, there.text)})
     for each in understood(archive, _usable(archive, purpose)):
         there = asdict(each.utterance)
         there |= {"file": names[there["source"]], "heard": ""}  # what was corrected stays in the house
@@ -56,7 +64,8 @@ def _tables(archive: "Archive") -> dict[str, dict]:
     """Who is who, as family.toml has it, with what each consents to and who was put to rest."""
     tables = json.loads(archive.fact("family") or "{}")
     for id, table in tables.items():
-        table["consent"] = [each for each in PURPOSES if id in archive.willing(each)]
+        given = [each for each in PURPOSES if id in archive.willing(each)]
+        table |= {"consent": given} if given != ["talk"] or archive.agreed(id, "talk") else {}
         table |= {"rests": True} if archive.fact(f"rests.{id}") else {}
     return tables
 
@@ -84,6 +93,8 @@ def take_lines(archive: "Archive", path: Path) -> Added:
                 said = json.loads(line.decode())
                 if "archive" in said:
                     tables |= {each: said[each] for each in ("about", "recorder")}
+                elif "fact" in said:
+                    _put_fact(archive, said, path=path, line=number)
                 elif "person" in said:
                     tables[said.pop("person")] = said
                 elif "rivals" in said:
@@ -118,6 +129,21 @@ def _put(archive: "Archive", said: dict, **where: object) -> None:
         (said["utterance"], *there, str(said["text"]), str(said["heard"]), str(said["label"]), str(said["witness"]),
          str(said["to"]), str(said["said"]["phrase"]) if said["said"] else "", int(said["talk"].partition(".")[2]),
          int(said["place"]), str(said["form"]), opened, closed, int(bool(said["sealed"])), ""))
+
+
+def _put_fact(archive: "Archive", said: dict, **where: object) -> None:
+    """One line of family.toml, unless the archive has a family.toml of its own."""
+    there = said["source"], int(said["start"]), int(said["end"])
+    if not SOURCE.fullmatch(said["source"]) or name_of(*there) != said["fact"] or proof_of(
+            *there, said["text"]) != said["proof"]:
+        raise InputError("people.lines_changed", **where)
+    if archive.db.execute("select 1 from originals where form = 'family' and source != ?", there[:1]).fetchone():
+        return
+    statement(said["text"])
+    archive.db.execute("insert or ignore into proofs values(?, ?)", (said["fact"], said["proof"]))
+    archive.db.execute("insert or ignore into originals values(?, ?, 0, 'family', 'lines', 'utf-8', '', '{}', '')",
+                       (said["source"], str(said["file"])))
+    put(archive, said["fact"], there, said["text"], str(said["person"]), int(said["place"]))
 
 
 @contextlib.contextmanager

@@ -94,7 +94,8 @@ def reply(archive: "Archive", given: "Reply") -> Iterator[str]:
         for proof in each.evidence:
             if proof.utterance in held:
                 there = held[proof.utterance]
-                marks.append(f"{called(archive, there.witness)}「{proof.words}」{there.id[:8]} {place(archive, there)}")
+                who = there.witness or archive.fact("recorder")
+                marks.append(f"{called(archive, who)}「{proof.words}」{there.id[:8]} {place(archive, there)}")
         yield f"      [{' · '.join(marks)}]"
     if given.ask:
         yield f"      → {say('people.ask', who=_listed(archive, given.ask))}"

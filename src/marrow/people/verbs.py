@@ -102,15 +102,10 @@ def _files(what: Path) -> list[Path]:
 
 def _meet(archive: "Archive", path: Path) -> Iterator[str]:
     """Take in who is who."""
-    import tomllib
-
     from marrow.contents import told
+    from marrow.people.recorded import meet
 
-    try:
-        tables = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise InputError("people.family_file", path=path, why=error) from error
-    archive.meet(tables)
+    meet(archive, path)
     yield say("people.met", count=len(archive.family.members), name=path.name)
     yield from told(archive.family.remarks)
 
