@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from marrow.people.claims.answering import settled
 from marrow.people.claims.carrying import BARE, Talk
-from marrow.people.claims.clauses import Part, Times, corrects, parts_of, void
+from marrow.people.claims.clauses import Part, Times, alone, corrects, parts_of, rated, void
 from marrow.people.claims.fold import folded
 from marrow.people.claims.numbers import Span
 from marrow.people.claims.slots import Mention, Slot
@@ -27,6 +28,7 @@ from marrow.people.testimony import Utterance
 
 COUNTED = 0.55   # that both count the same: fingers
 PERSON = 0.7   # what it counts that a person is named
+NAMED = 0.75   # and somebody or something of no family
 LEANT, BESIDE, APART = 0.9, 0.45, 0.3   # how much words count that stand before it, beside it, in another sentence
 MOST = 200     # slots of one clause: more than that is no speech
 REACH = 6      # clauses before and after that are looked at
@@ -59,6 +61,9 @@ class Claim:
     within       the places to which a denial is bounded: 在屋里不抽
     corrects     it says of a value that it is not so, and what is: 西闸，不是东闸
     double       its utterance says that there were two, or that it was done twice
+    bare         its clause, of the first sentence, says nothing else
+    heading      the id of the words in brackets that it stands under: which picture
+    rate         its number is for every month, day, time or head
     turned       to whom its clause turns: "me" 我, "you" 你
     """
 
@@ -85,6 +90,9 @@ class Claim:
     corrects: bool = False
     turned: Turned = ""
     double: Double = ""
+    bare: bool = False
+    heading: str = ""
+    rate: bool = False
 
     @property
     def source(self) -> str:
@@ -114,33 +122,39 @@ def claims(utterances: Iterable[Utterance], *, mentions: Mapping[str, Sequence[M
         found += _claims(each, talk, parts, subject)
         about = next((part.persons for part in reversed(parts) if part.persons), ())
         talk = talk.after(each, [part.words for part in parts], tuple(
-            person for person in about if person not in (each.witness, each.to)))
+            person for person in about if person not in (each.witness, each.to)), _days(parts))
     return tuple(found)
 
 
 def _claims(told: Utterance, talk: Talk, parts: Sequence[Part], subject: str) -> Iterator[Claim]:
     """The claims of one utterance."""
     answers, given = talk.answered(told.witness), talk.given(told, parts[0].words if parts else ())
-    days = _common([slot.value for part in parts for slot in part.slots if slot.kind == "time"])
-    whole, doubled = occasion(folded(told.text)), double(folded(told.text))
+    asked = talk.asked(told.witness)
+    days = _days(parts) or (talk.days if asked else "")
+    doubled, wholes = double(folded(told.text)), _occasions(parts)
     persons: tuple[str, ...] = talk.persons if answers[:1] and answers[0] == talk.turns[0].id else ()
     persons = persons or ((subject,) if subject else ())
     cast = frozenset(person for part in parts for person in part.persons or ()) or frozenset(persons)
     only = frozenset(given) - {word.text for part in parts for word in part.words}
+    answer = settled(asked, parts, told.text)
     for number, part in enumerate(parts):
         persons = persons if part.persons is None else part.persons
         plain = Claim(
             told.id, told.witness, persons, cast, {}, Slot("time", "", 0, 0), _common(part.values("time")) or days,
-            occasion(part.plain) or whole, singled(part.plain), part.values("object"), leading(parts[0].words),
+            occasion(part.plain) or wholes[part.sentence], singled(part.plain), part.values("object"),
+            leading(parts[0].words),
             through=part.through, clause=(part.start, part.end), named=part.persons is not None, answers=answers,
             given=only, talk=told.talk, places=part.values("place"), turned=turned(part.plain),
-            double=doubled)
+            double=doubled, heading=talk.heading)
+        if answer and not number:
+            yield replace(plain, slot=answer, topic=_topic(answer, 0, parts, given))
         for slot in part.slots[:MOST] if part.told else ():
             if not void(slot, told.text, part.plain):
                 done = slot.kind == "agent" and done_by(part.plain, slot.start - part.start, slot.end - part.start)
                 yield replace(plain, singled="doer" if done else plain.singled, slot=slot,
                               topic=_topic(slot, number, parts, given), after=_after(told.text, slot),
-                              within=part.within(slot), corrects=corrects(slot, part))
+                              within=part.within(slot), corrects=corrects(slot, part), rate=rated(slot, part),
+                              bare=not asked and alone(slot, part))
 
 
 def _topic(slot: Slot, number: int, parts: Sequence[Part], theme: Mapping[str, float]) -> dict[str, float]:
@@ -152,6 +166,7 @@ def _topic(slot: Slot, number: int, parts: Sequence[Part], theme: Mapping[str, f
         word.start < slot.end - here.start and slot.start - here.start < word.end)]
     topic = {word.text: word.weight for word in own}
     topic |= {f"~{person}": PERSON for person in here.kin}
+    topic |= {each.value: NAMED for each in here.slots if each.kind == "name" and each != slot}
     if ranked(slot):
         topic[f"#{slot.value.split(' ')[-1]}"] = EVENT
     if slot.value.startswith("in_time:"):
@@ -168,8 +183,17 @@ def _topic(slot: Slot, number: int, parts: Sequence[Part], theme: Mapping[str, f
         for word in parts[place].words if place != number else ():
             topic.setdefault(word.text, word.weight * share)
     for word, weight in theme.items():
-        topic.setdefault(word, weight * (LEANT if bare or len(parts) <= FEW else BESIDE))
+        share = LEANT if bare or not here.sentence or len(parts) <= FEW else BESIDE
+        topic[word] = max(topic.get(word, 0.0), weight * share)
     return topic
+
+
+def _occasions(parts: Sequence[Part]) -> dict[int, Occasion]:
+    """Whether each sentence tells of a habit, of some day, or of that day."""
+    said: dict[int, str] = {}
+    for part in parts:
+        said[part.sentence] = f"{said.get(part.sentence, '')},{part.plain}"
+    return {sentence: occasion(plain) for sentence, plain in said.items()}
 
 
 def _after(text: str, slot: Slot) -> str:
@@ -181,6 +205,10 @@ def _after(text: str, slot: Slot) -> str:
 def ranked(slot: Slot) -> bool:
     """Whether it is a number of which a person has one at a time: 三车间, 二中."""
     return slot.value.startswith("第") and slot.value.split(" ")[-1] in listed("attributes", "ranked")
+
+
+def _days(parts: Sequence[Part]) -> str:
+    return _common([slot.value for part in parts for slot in part.slots if slot.kind == "time"])
 
 
 def _common(days: Sequence[str]) -> str:

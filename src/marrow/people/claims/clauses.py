@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from marrow.people.claims.doers import doers
 from marrow.people.claims.fold import folded
-from marrow.people.claims.negation import CLAUSE, unsure
+from marrow.people.claims.negation import CLAUSE, content, unsure
 from marrow.people.claims.slots import Kind, Mention, Slot, slots
 from marrow.people.claims.topics import Word, words_of
 from marrow.people.testimony import Interval, Utterance
@@ -17,9 +17,15 @@ WITNESS = re.compile(r"^\W*(?:我|i)\s?(?:也|还|都|就|亲眼|亲手|没)?"
 REFUSED = re.compile(r"(?:不是|not|n't)\s?$")   # 不是十五
 WISHED = re.compile(r"\b(?:ought to|should|going to|meant to|want(?:s|ed)? to|would)\b|应该|打算|要是")
 FORBIDDEN = re.compile("don't |do not |不让|不许|不准|不要|不用|别|莫|甭|休")
-ONLY = re.compile(r"也?(?:没?有|看|记得|知道|晓得|听|想|以为|说|讲|写|记)")   # who only has, sees or knows does nothing
+ONLY = re.compile(r"也?(?:没?有|看|记得|知道|晓得|听|想|以为|说|讲|写|记)"
+                  r"| (?:says?|said|told|thinks?|remembers?|knows?|knew)\b")   # only seen
 PRONOUN = re.compile("[我你他她您咱它](?:们)?|i|me|my|you|your|he|him|his|she|her|we|us|our|they|them|their")
 YET = re.compile(r"\byet$|还没")   # not yet is not never
+RATE = re.compile(r"(?:一个?|每个?)(?:月|天|年|顿|次|回|趟|人|家|星期|礼拜|斤|件)[^,，]{0,3}$"
+                  r"|(?:每|each|every) ?\w*\s?$")
+EACH = re.compile(r"\s?(?:一个?|每个?)(?:月|天|年|顿|次|回|趟|人|家|星期|斤|件)|\s?(?:\w+ )?(?:an?|per|each|every) "
+                  r"(?:day|week|month|year|trip|head|night|time|piece|mile|pound)\b")
+ASIDE = re.compile(r"[(（][^)）]*[)）]")
 NOW = re.compile("现在|今[天晚早日年]|昨[天晚]|明天|刚才|today|tonight|yesterday|tomorrow|nowadays")
 HARDLY = re.compile("哪[有够能会]")   # 六十块哪够
 # 不是我教的 denies who, not what; "Not at a wedding." nothing that it says
@@ -77,6 +83,19 @@ def corrects(slot: Slot, part: Part) -> bool:
     return slot.kind == "polarity" and slot.value[0] == "-" and bool(CORRECTS.match(part.plain))
 
 
+def alone(slot: Slot, part: Part) -> bool:
+    """Whether a clause of the first sentence says nothing but a slot: Right. 口琴。 (pencil) 1959."""
+    start, end = slot.start - part.start, slot.end - part.start
+    return not part.sentence and slot.kind not in ("polarity", "agent", "person") and not content(
+        ASIDE.sub("", f"{part.plain[:start]}|{part.plain[end:]}"))
+
+
+def rated(slot: Slot, part: Part) -> bool:
+    """Whether a number is so many every time: 一个月三十斤, two a day."""
+    start, end = slot.start - part.start, slot.end - part.start
+    return slot.kind == "number" and bool(RATE.search(part.plain[:start]) or EACH.match(part.plain[end:]))
+
+
 def void(slot: Slot, text: str, clause: str) -> bool:
     """Whether a slot states nothing: what is only refused, forbidden or of today.
 
@@ -87,7 +106,7 @@ def void(slot: Slot, text: str, clause: str) -> bool:
         wished = slot.value[0] == "+" and WISHED.search(clause)
         return bool(wished or YET.search(clause) or CLOVEN.match(said) or FORBIDDEN.match(said))
     if slot.kind == "agent":
-        return slot.value[0] != "!" and bool(ONLY.match(folded(text[slot.end:slot.end + 5])))
+        return slot.value[0] != "!" and bool(ONLY.match(folded(text[slot.end:slot.end + 9])))
     if NOW.search(clause) if slot.kind in ("time", "place") else slot.kind == "number" and HARDLY.search(clause):
         return True
     return bool(REFUSED.search(folded(text[max(0, slot.start - 4):slot.start])))

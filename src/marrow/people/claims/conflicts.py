@@ -16,11 +16,13 @@ from marrow.people.claims.claims import Claim
 from marrow.people.claims.negation import content
 from marrow.people.claims.reconciling import reconciled
 from marrow.people.claims.slots import same
+from marrow.people.claims.tables import table
 from marrow.people.claims.weighing import LEAST, NEAR, contradicts, excludes, shared_words, shelf, weigh
 
 MOST = 8        # words that a conflict names of what it is about
 CROWD = 40      # a word of more claims than that brings none of them together
 ECHO = 0.4      # how much what is said to be his must share with what he says himself
+WAVERS = 0.4    # who says both of two opposites: so much less need the one that agrees share
 FLOOR = 2000    # claims: a small archive knows no rare words, so it counts as one of so many more
 
 
@@ -192,6 +194,7 @@ def _agrees(claim: Claim, said: Mapping[tuple[str, str], list[Claim]], other: Cl
         return False
     least = shared_words(claim, other, rarity)[0]
     least -= 0.01 if claim.witness == other.witness else 0.0   # who says both himself means both
+    least *= WAVERS if shelf(claim).removeprefix("quality ") in table("opposites") else 1.0
     return any(same(claim.slot, each.slot) and shared_words(claim, each, rarity)[0] > least
                for each in said[other.utterance, shelf(claim)])
 

@@ -11,10 +11,11 @@ ASKED = re.compile(r"([\u4e00-\u9fff])(?:不|没)\1|有没有|是不是|[吗呢?
                    r"|哪(?!里[有在会是肯敢])|哪里.*[?？]$|谁|没有?[^,，。]{1,6}了$")
 AFTER = "动见到了住懂起完开上下来去清出好掉着"  # 走不动, 看不见
 EMPTY = set("的了着过也就都还又才很太得地在把被给他她我你它们这那个一是有会要能可让去来啊吧呀呢吗嘛哦哎唉跟和对")
+SEEN = frozenset("见 看 听 see hear know caught catch remember".split())  # never saw her afraid: she was not
 LITTLE = frozenset(
     "the a an of to in on at for and or is are was were be been do does did have has had he she it they "
     "we i you my his her their our your me him them us that this so any ever at all much either too even again quite "
-    "just still yet".split())
+    "just still yet thing anything something".split())
 
 
 def polarities(text: str) -> list[tuple[int, int, str]]:
@@ -55,6 +56,7 @@ def flips(one: str, two: str) -> bool:
     if one[:1] == two[:1] or not one or not two:
         return False
     denied, said = (content(each[1:]) for each in sorted((one, two), key=lambda each: each[0] != "-"))
+    denied = denied[1:] if len(denied) > 1 and denied[0] in SEEN else denied
     denied = denied[:1] if len(denied) == 2 and denied[1] in AFTER and "\u2e7f" < denied[1] else denied  # 没吃上
     if not denied or not said or denied[0] not in said:
         return False

@@ -52,10 +52,11 @@ def places(text: str, plain: str) -> list[tuple[int, int, str]]:
 def _joined(plain: str, found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Places with those that lie in others as one: 家门口的巷子."""
     joined: list[tuple[int, int, str]] = []
-    for start, end, _ in found:
+    for start, end, value in found:
         if joined and plain[joined[-1][1]:start] in ("", "的"):
             start = joined.pop()[0]
-        joined.append((start, end, plain[start:end]))
+            value = plain[start:end]
+        joined.append((start, end, value))
     return joined
 
 
@@ -116,7 +117,7 @@ def _english_places(text: str, held: list[tuple[int, int]]) -> list[tuple[int, i
         words = MEANING.sub("", match[1].lower())
         if words and words.split()[0] not in MONTHS and not inside(start, end, held):
             held.append((start, end))
-            found.append((start, end, words))
+            found.append((end - len(words), end, words))
     return found
 
 
@@ -166,7 +167,8 @@ def _english() -> re.Pattern[str]:
     nouns = "|".join(end for end in _ends() if end.isascii())
     little = r"(?:the|a|an|his|her|my|our|their|that|this)"
     return re.compile(
-        r"\b(?:(?i:in|at|to|from|near|by|into|outside|behind|on|across|along|through|left|reached)) "
+        r"\b(?:(?i:in|at|to|from|near|by|into|outside|behind|on|across|along|through|left|reached|of the"
+        r"|off the|end of)) "
         rf"((?:{little} )?(?:[A-Za-z]+ ){{0,2}}(?:{nouns})\b|[A-Z][a-z]+(?: [A-Z][a-z]+)*)")
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 @cache
 def table(name: str) -> dict[str, str | list[str]]:
-    """One table of `tables.toml` or `traits.toml`."""
+    """One table of `tables.toml`, `traits.toml` or `opposites.toml`."""
     return _tables()[name]
 
 
 @cache
 def _tables() -> dict[str, dict]:
-    read = [tomllib.loads(Path(__file__).with_name(f"{each}.toml").read_text("utf-8")) for each in ("tables", "traits")]
-    return read[0] | read[1]
+    files = [Path(__file__).with_name(f"{each}.toml") for each in ("tables", "traits", "opposites")]
+    return {name: words for each in files for name, words in tomllib.loads(each.read_text("utf-8")).items()}
 
 
 @cache

@@ -23,6 +23,7 @@ WORDING = 0.2   # and that an event is told in the same words
 HEARD = "(?!.*[听看].*的$)"   # 妈听姑姑的 is no doing
 CLEFT = re.compile(rf"是{HEARD}.*的[吧啊呀呢]?$|^(?!.*听)(?:.*[^说想问])?[\u4e00-\u9fff]的[吧啊呀呢]?$"
                    r"|是.*[\u4e00-\u9fff]的.{1,3}$|^(?:it|that) was ")
+CLEAVED = re.compile(r"\s+(?:who|that)\s+[a-z]+")   # it was Zhou who lent it
 NEVER = re.compile(r"没有?[^,，。]{1,4}过")
 # after who did it: 我教的, 你爸扶的后座
 DONE = re.compile(r"(?![有说看记想听问])(?:(?![我你他她的])[\u4e00-\u9fff]){1,4}的")
@@ -137,6 +138,8 @@ def doer(plain: str, found: Iterable[tuple[int, int, str]]) -> tuple[int, int, s
 
 def done_by(plain: str, start: int, end: int) -> bool:
     """Whether who stands there is said to have done it: 我教的, Pa named the dog, taken by Dell."""
+    if CLEAVED.match(plain, end):
+        return True
     verb = re.match(r"\s(?:just |first |then )?([a-z]+)", plain[end:])
     return bool(DONE.match(plain, end)) or bool(verb and verb[1] in _verbs()) or plain[:start].endswith(" by ")
 
@@ -144,8 +147,8 @@ def done_by(plain: str, start: int, end: int) -> bool:
 @cache
 def _verbs() -> frozenset[str]:
     """What one does once, in English."""
-    return frozenset(word for event in ("planting", "naming", "building", "felling") for word in listed("events", event)
-                     if word.isascii())
+    told = (word for event in ("planting", "naming", "building", "felling") for word in listed("events", event))
+    return frozenset(word for word in (*told, *listed("doer", "english")) if word.isascii())
 
 
 @cache

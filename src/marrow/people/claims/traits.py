@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from marrow.people.claims.degrees import degrees, made_of
 from marrow.people.claims.tables import either, inside, listed, spans, table
 
 AT, END = r"(?:^|(?<=[^\u4e00-\u9fff]))[他她]?(?:就|也|都|那天)?", r"(?=[,，。!！;；]|$)"
@@ -25,7 +26,8 @@ def traits(plain: str, taken: list[tuple[int, int]] = ()) -> list[tuple[int, int
     test     a table of sentences, both languages
     """
     found = _qualities(plain, taken) + _standing(plain) + _colours(plain, taken) + _things(plain, taken)
-    return sorted(found)
+    more = [each for each in degrees(plain) + made_of(plain) if not inside(each[0], each[1], taken)]
+    return sorted({*found, *more})
 
 
 def events(plain: str) -> list[tuple[int, int, str]]:
@@ -78,11 +80,11 @@ def _things(plain: str, taken: list[tuple[int, int]]) -> list[tuple[int, int, st
 def _sides() -> dict[str, list[tuple[str, str]]]:
     """Word -> the lines it stands in, each with the first word of its side."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for line, text in table("sides").items():
-        for side in text.split(" / "):
-            words = [word.replace("_", " ") for word in side.split()]
-            for word in words:
-                found.setdefault(word, []).append((line, words[0]))
+    for line, text in (*table("sides").items(), *table("opposites").items()):
+        first = table("sides").get(line, text).split(" / ")
+        for side, known in zip(text.split(" / "), first, strict=False):
+            for word in side.split():
+                found.setdefault(word.replace("_", " "), []).append((line, known.split()[0]))
     return found
 
 
@@ -91,8 +93,8 @@ def _kinds() -> dict[str, list[tuple[str, str]]]:
     """Word -> the kinds of thing it is, each with the word it is compared by."""
     alike = dict(pair.split("=") for pair in table("alike")["words"].split())
     found: dict[str, list[tuple[str, str]]] = {}
-    for kind in table("things"):
-        for word in listed("things", kind):
+    for name, kind in [*(("things", each) for each in table("things")), *(("kinds", each) for each in table("kinds"))]:
+        for word in listed(name, kind):
             found.setdefault(word, []).append((kind, alike.get(word, word)))
     return found
 

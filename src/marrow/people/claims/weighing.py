@@ -8,7 +8,7 @@ from marrow.people.claims.claims import Claim
 from marrow.people.claims.negation import flips
 from marrow.people.claims.places import same_place
 from marrow.people.claims.slots import Kind, Slot, same, same_unit, shelf_of
-from marrow.people.claims.tables import listed
+from marrow.people.claims.tables import listed, table
 from marrow.people.claims.topics import EVENT
 
 NEAR = 0.54     # one of the words shared must weigh as much in both: it stands in the clause itself, or leads it
@@ -26,20 +26,24 @@ CORRECTED = 0.4  # what it counts that one says in so many words that the other'
 SMALL = 100     # a number without a unit, and less than that, may be of anything
 RARE = 0.15     # what it counts that both count in one unit that is not of these
 UNITS = ("", "个", "人", "年", "月", "天", "周", "次", "岁", "元", "点", "句", "字", "小时", "分钟", "只", "条")
+SAME_DAYS = 0.3  # what it counts that both say when, and say the same
 MONEY = 0.2     # and where they differ in what it cost
 ANSWERED = ("polarity", "number", "time", "place", "agent")   # what an answer may be said against
 FLAT = ("polarity", "number", "time")   # what it may contradict by itself, without naming who says otherwise
 ALIKE = 2       # words that two clauses share which tell of one event
 FATE = ("fate:", "load:")   # what became of a thing, to whomever it went
-LOOSE = ("quality way", "quality mood")  # these need two words, or that both single something out
+# these need two words, or that both single something out
+LOOSE = ("way", "mood", "daypart", "crossing", "carriage", "sky", "posture", "indoors", "up_down")
 OWNED = 0.85    # so heavy a word is of the clause itself, or what it leans on
 LED = 0.35      # what it counts that both tellings begin with a word that they share
 ONCE = 0.6      # what it counts that a person has only one of it: a birth, a death
+SOLE = 0.3      # what it counts that it was done by one: a rescue, a burial
 OTHERS = {"number": 1.0, "quality": 1.0, "object": 1.1, "polarity": 0.4, "place": 0.4, "time": 0.4, "name": 0.4,
           "agent": 0.0}  # what it costs that each is about somebody whom the other leaves out
 GUESTS = 0.2    # the same, where both are about one thing
 STRANGERS = 1.5  # what it costs that they are about different persons
 OTHER_THINGS = 0.8  # what it costs that they are about two things of one kind
+OTHER_PICTURE = 0.5  # and that one is written beside a picture and the other is not
 SOME = 0.8      # what it costs that one tells of some day and the other does not
 HABIT = 1.2     # what it costs that one tells of a habit and the other of a day
 
@@ -53,16 +57,26 @@ def weigh(a: Claim, b: Claim, rarity: Mapping[str, float]) -> tuple[float, tuple
     faced = contradicts(a, b)
     if a.utterance == b.utterance or _apart(a, b) or not (faced or _one_of_a_kind(a, b)):
         return None
-    if a.slot.kind == "polarity" and not _unbounded(a, b):
+    if (a.slot.kind == "polarity" and not _unbounded(a, b)) or a.rate != b.rate:
         return None
     score, shared = shared_words(a, b, rarity)
-    if shelf(a) in LOOSE and not (shared[1:] or (a.singled and b.singled)):
+    words = [word for word in shared if word[0] != "~"]
+    if a.slot.kind == "agent" and not faced and len(words) < 2 and not _events("sole") & set(words):
+        return None
+    if _loose(a, b) and not (words[1:] or (a.singled and b.singled)):
         return None
     score += FACED if faced else CORRECTED if a.corrects or b.corrects else _of_one(a, b, shared) - _cost(a, b)
     least = LEAST[a.slot.kind] + (OWN if a.witness == b.witness else 0.0)
     least += SITTING if a.witness == b.witness and a.talk == b.talk else 0.0
     least += {"number days": LENGTH, "number yuan": MONEY, "number 点": CLOCK}.get(shelf(a), 0.0)
+    score += SAME_DAYS if a.slot.kind != "time" and _one_time(a, b) else 0.0
     return (score, shared) if score >= least else None
+
+
+def _loose(a: Claim, b: Claim) -> bool:
+    """Whether it is a quality that everything has at one time or another: it needs more to be held against another."""
+    line = a.slot.value.partition(":")[0]
+    return a.slot.kind == "quality" and (line in LOOSE or line in table("gradable") or line in table("adjectives"))
 
 
 def shelf(claim: Claim) -> str:
@@ -101,8 +115,13 @@ def shared_words(a: Claim, b: Claim, rarity: Mapping[str, float]) -> tuple[float
 
 def contradicts(a: Claim, b: Claim) -> bool:
     """Whether one is said to the other's face: 你九三年没回来; or what somebody else says of it: 老周说是他送的."""
+    if _captions(a, b):
+        return True
     if b.utterance not in a.answers and a.utterance not in b.answers:
         return False
+    answer = a if b.utterance in a.answers else b
+    if answer.bare and a.source != b.source and a.slot.kind not in ("polarity", "number"):
+        return True
     if a.source == b.source or a.slot.kind not in ANSWERED or (
             a.slot.kind == "number" and not _countable(a, b)):
         return False
@@ -112,6 +131,13 @@ def contradicts(a: Claim, b: Claim) -> bool:
     if not yours and not set(a.persons) & set(b.persons):
         return False
     return bool(a.through or b.through) or (a.slot.kind in FLAT and (yours or (a.named and b.named)))
+
+
+def _captions(a: Claim, b: Claim) -> bool:
+    """Whether they stand under one picture and say, each by itself, when it was taken or who took it."""
+    if not a.heading or a.heading != b.heading or a.source == b.source:
+        return False
+    return a.bare and b.bare if a.slot.kind == "time" else a.slot.kind == "agent" and a.singled == b.singled == "doer"
 
 
 def _many(a: Claim, b: Claim) -> bool:
@@ -178,6 +204,8 @@ def _same_events(a: Claim, b: Claim) -> bool:
 def _of_one(a: Claim, b: Claim, shared: Sequence[str]) -> float:
     """What it counts that a person has only one of what they tell, a birth, say; or that both begin with it."""
     led = LED if _led(a, b) else 0.0
+    if a.slot.kind == "agent" and _events("sole") & set(shared):
+        return led + SOLE
     if a.slot.kind in ("agent", "name") or _strangers(a, b):
         return led
     kinds = {a.occasion, b.occasion}
@@ -225,6 +253,13 @@ def _apart(a: Claim, b: Claim) -> bool:
     return _after(last, begin) or _after(end, first)
 
 
+def _one_time(a: Claim, b: Claim) -> bool:
+    """Whether both say when, within a year or two, and may mean the same days."""
+    times = [Slot("time", each.days, 0, 0) for each in (a, b)]
+    return all(".." in each.value and each.value[-1] != "." and each.value[0] != "." and not _after(
+        *each.value.split("..")) for each in times) and same(*times)
+
+
 def _after(last: str, first: str) -> bool:
     """Whether a stretch begins long after the other's end: of one event, witnesses are a year or two wrong."""
     return bool(last and first) and (date.fromisoformat(first) - date.fromisoformat(last)).days > YEARS
@@ -247,6 +282,7 @@ def _cost(a: Claim, b: Claim) -> float:
         cost = GUESTS if _led(a, b) else STRANGERS * named
     cost = 0.0 if a.slot.value.startswith(FATE) else cost
     cost += SOME if "later" in kinds and len(kinds) > 1 and a.slot.kind == "number" else 0.0
+    cost += OTHER_PICTURE if a.heading != b.heading and a.slot.kind in ("agent", "time") else 0.0
     cost += OTHER_THINGS if a.slot.kind != "object" and _other_things(a, b) else 0.0
     if "never" in kinds:
         return cost
