@@ -136,6 +136,15 @@ def test_law_a_copy_of_the_folder_is_a_backup(archive, tmp_path):
         assert copy.index.search("走得慢") == archive.index.search("走得慢")
 
 
+def test_refuses_to_write_where_nothing_can_be_written(archive, tmp_path):
+    (tmp_path / "full").write_text("a file, where a folder is wanted")
+    (archive.path.parent / "people.sqlite-journal").mkdir()  # nothing can be written while it is there
+    for place in (tmp_path / "full" / "people.sqlite", archive.path):
+        with pytest.raises(LimitError) as caught, open_archive(place, new=True):
+            pass
+        assert caught.value.key == "people.disk" and str(place) in caught.value.tell("zh")
+
+
 def test_refuses_what_is_no_archive(tmp_path):
     (tmp_path / "a.sqlite").write_bytes(b"not a database at all" * 99)
     newer = sqlite3.connect(tmp_path / "b.sqlite")

@@ -171,6 +171,25 @@ def test_refuses_in_a_sentence(run, tmp_path, words):
     assert "→" in complaint and len(complaint.strip().splitlines()) <= 3
 
 
+@pytest.mark.parametrize("words", ["", "\ufeff", 'about = "dad"\n', "# 还没写\n"])
+@pytest.mark.parametrize("run", ["zh"], indirect=True)
+def test_refuses_a_family_of_nobody_and_keeps_the_one_there_is(run, tmp_path, words):
+    before = run("people", "show")
+    (tmp_path / "family.toml").write_text(words, "utf-8")
+    code, _, complaint = run("people", "add", "family.toml")
+    assert code == 2 and "family.toml 里一个人也没有" in complaint
+    assert run("people", "show") == before
+
+
+@pytest.mark.parametrize("words", [("export", "file/a.jsonl"), ("card", "mother", "file/a.json"),
+                                   ("talk", "dad", "--as", "daughter", "--keep", "file/a.jsonl")])
+@pytest.mark.parametrize("run", ["zh"], indirect=True)
+def test_refuses_to_write_where_nothing_can_be_written(run, tmp_path, words):
+    (tmp_path / "file").write_text("")
+    code, _, complaint = run("people", *words, stdin="你好\n")
+    assert code in (2, 5) and "file" in complaint and "→" in complaint and "Traceback" not in complaint
+
+
 @pytest.mark.parametrize("run", ["zh", "en"], indirect=True)
 def test_refuses_a_verdict_that_is_none_and_a_name_that_is_taken(run):
     with open("questions.txt", "w", encoding="utf-8") as file:

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from marrow.contents import Remark
-from marrow.errors import InputError, LimitError
+from marrow.errors import InputError
+from marrow.people.disk import writing
 from marrow.people.labels import Voices, address, settle
 from marrow.people.storing import INSERT, Rows
 from marrow.people.testimony import Interval, Utterance
@@ -54,7 +55,6 @@ create table if not exists replies(generation text, question text, asker text, p
 """
 COLUMNS = ("id, source, start, finish, text, heard, label, witness, hearer, said, talk, place, form, opened, closed, "
            "sealed")
-DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_CANTOPEN")
 AT_ONCE = 20_000  # utterances that are indexed in one go
 MARKS = ", ".join("?" * 17)
 MOST = 999  # values of one SQL statement
@@ -167,22 +167,21 @@ class Archive:
 
     def _keep(self, path: Path) -> str:
         """Copy a file among the originals, under its digest; what is there is left alone."""
-        self.originals.mkdir(exist_ok=True)
         unfinished = self.originals / f".{os.getpid()}"
         digest = sha256()
-        try:
-            with open(path, "rb") as file, open(unfinished, "wb") as copy:
-                while piece := file.read(1 << 20):
-                    digest.update(piece)
-                    copy.write(piece)
-            name = self._known(digest.hexdigest())
-            target = self.originals / name
-            if name and not target.exists():
-                os.replace(unfinished, target)
-        except OSError as error:
-            raise LimitError("people.disk", path=self.originals, why=error.strerror or "") from error
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with writing(self.originals):
+            self.originals.mkdir(exist_ok=True)
+            try:
+                with open(path, "rb") as file, open(unfinished, "wb") as copy:
+                    while piece := file.read(1 << 20):
+                        digest.update(piece)
+                        copy.write(piece)
+                name = self._known(digest.hexdigest())
+                target = self.originals / name
+                if name and not target.exists():
+                    os.replace(unfinished, target)
+            finally:
+                unfinished.unlink(missing_ok=True)
         return name
 
     def _known(self, digest: str) -> str:
@@ -347,9 +346,8 @@ class Archive:
             yield
             self.db.execute("commit")
         except sqlite3.OperationalError as error:
-            if not error.sqlite_errorname.startswith(DISK):
-                raise
-            raise LimitError("people.disk", path=self.path, why=str(error)) from error
+            with writing(self.path):
+                raise error
         finally:
             if self.db.in_transaction:
                 self.db.execute("rollback")
@@ -362,17 +360,28 @@ def open_archive(path: Path = PLACE, *, new: bool = False, write: bool = True) -
     new       make one where there is none
     write     False: it is only read, and may lie where nothing can be written
     raises    InputError  "people.archive" where there is none; "people.torn" when it is no archive, or of a newer form
+              LimitError  "people.disk" where it cannot be written
     """
     path = path / "people.sqlite" if path.is_dir() else path
     if not path.is_file():
         if not new:
             raise InputError("people.archive", path=path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+    address = path.resolve().as_uri() + ("" if write else "?mode=ro")
+    with writing(path):
+        db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)
+    with contextlib.closing(db):
+        _look(db, path, write)
+        yield Archive(path, db)
+
+
+def _look(db: sqlite3.Connection, path: Path, write: bool) -> None:
+    """Look whether it is an archive, and where it is written to, make the tables that it lacks."""
     from marrow.people.finding.index import prepare
 
-    address = path.resolve().as_uri() + ("" if write else "?mode=ro")
-    with contextlib.closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)) as db:
-        try:
+    try:
+        with writing(path):
             if db.execute("pragma user_version").fetchone()[0] not in (0, FORM):
                 raise InputError("people.torn", path=path)
             if write:
@@ -380,9 +389,8 @@ def open_archive(path: Path = PLACE, *, new: bool = False, write: bool = True) -
                 db.executescript(SCHEMA)
                 prepare(db)
             db.execute("select count(*) from facts").fetchone()
-        except sqlite3.DatabaseError as error:
-            raise InputError("people.torn", path=path) from error
-        yield Archive(path, db)
+    except sqlite3.DatabaseError as error:
+        raise InputError("people.torn", path=path) from error
 
 
 def proof_of(source: str, start: int, end: int, words: str) -> str:

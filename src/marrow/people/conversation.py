@@ -22,7 +22,8 @@ def talk(archive: "Archive", person: str, asker: str, manner: "Manner", keep: Pa
     """Ask and answer until an empty line, or until leave is taken.
 
     keep      a file that the talk is appended to as JSON Lines, or None: nothing stays
-    raises    InputError  "people.resting" when he was put to rest;  EngineError of an engine that does not open
+    raises    InputError  "people.resting" when he was put to rest;  EngineError of an engine that does not open;
+              LimitError  "people.disk" where the talk cannot be kept
     """
     from marrow.engine import open_engine
     from marrow.people.asking import ask, awake
@@ -49,7 +50,9 @@ def talk(archive: "Archive", person: str, asker: str, manner: "Manner", keep: Pa
 
 def _keep(place: Path, row: dict) -> None:
     """One more line of a kept talk."""
-    with open(place, "a", encoding="utf-8") as file:
+    from marrow.people.disk import writing
+
+    with writing(place), open(place, "a", encoding="utf-8") as file:
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 

@@ -213,16 +213,14 @@ def _strings(value: object) -> Iterator[str]:
 
 def _overwrite(archive: "Archive", file: File, runs: Runs) -> str:
     """Write an original anew, in place; returns its digest now."""
-    from marrow.errors import LimitError
+    from marrow.people.disk import writing
 
     path = archive.originals / file.source
-    try:
+    with writing(path):
         after = remains(path.read_bytes(), file, runs)
         with open(path, "r+b") as target:
             target.write(after)
             os.fsync(target.fileno())
-    except OSError as error:
-        raise LimitError("people.disk", path=path, why=error.strerror or "") from error
     return sha256(after).hexdigest()
 
 

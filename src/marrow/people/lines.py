@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from marrow.errors import InputError
 from marrow.people.archive import COLUMNS, MARKS, PURPOSES, Added, Purpose, open_archive, proof_of
 from marrow.people.card import Entry, card, with_card
+from marrow.people.disk import writing
 from marrow.people.recorded import facts, put, statement
 from marrow.people.showing import called
 from marrow.people.testimony import name_of
@@ -170,7 +171,8 @@ def card_of(archive: "Archive", person: str, lang: str) -> dict:
 def write_card(made: dict, target: Path, picture: bytes) -> None:
     """A card as .json, or in a picture as .png."""
     text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
-    target.write_bytes(with_card(picture, made) if target.suffix.lower() == ".png" else text.encode())
+    with writing(target):
+        target.write_bytes(with_card(picture, made) if target.suffix.lower() == ".png" else text.encode())
 
 
 def _usable(archive: "Archive", purpose: Purpose) -> "Iterator[Utterance]":

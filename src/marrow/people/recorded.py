@@ -45,7 +45,7 @@ class Fact:
 def meet(archive: "Archive", path: Path) -> None:
     """Take in who is who, and keep the file as what it rests on; the one before goes.
 
-    raises    InputError  "people.family_file", those of `Archive.meet`
+    raises    InputError  "people.family_file", "people.family_empty", those of `Archive.meet`
     test      every fact verifies by its bytes; taken in twice, the same; what the file no longer says is gone
     """
     try:
@@ -53,6 +53,8 @@ def meet(archive: "Archive", path: Path) -> None:
         tables = tomllib.loads(content.decode("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise InputError("people.family_file", path=path, why=error) from error
+    if not any(isinstance(each, dict) for each in tables.values()):
+        raise InputError("people.family_empty", path=path)
     archive.meet(tables)
     source = archive._keep(path)
     before = archive.db.execute("select source from originals where form = 'family' and source != ?", (source,))

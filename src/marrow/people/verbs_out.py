@@ -21,6 +21,7 @@ def export(target: str, *, purpose: str = "public") -> Iterator[str]:
     """
     from marrow import forms
     from marrow.people.archive import PURPOSES, open_archive
+    from marrow.people.disk import writing
     from marrow.people.lines import lines
 
     if purpose not in PURPOSES:
@@ -29,7 +30,8 @@ def export(target: str, *, purpose: str = "public") -> Iterator[str]:
     place = forms.place_for(_ending(target, ".jsonl"))
     with open_archive(write=False) as archive:
         held = list(lines(archive, purpose))
-    place.write_text("".join(f"{each}\n" for each in held), "utf-8", newline="\n")
+    with writing(place):
+        place.write_text("".join(f"{each}\n" for each in held), "utf-8", newline="\n")
     yield say("people.exported", path=place, count=len(held))
 
 
