@@ -21,11 +21,15 @@ class Camera:
     world_from_camera    (4, 4) float64, a rotation and the eye
     lens                 focal length in mm on a back 36 mm wide
     size                 (width, height) of the picture in pixels
+    fstop                focal length to the width of the aperture; 0 is a pinhole, which sees everything sharp
+    focus                metres ahead of the eye at which things are sharp
     """
 
     world_from_camera: ndarray
     lens: float
     size: tuple[int, int]
+    fstop: float = 0.0
+    focus: float = 0.0
 
     @property
     def eye(self) -> ndarray:
@@ -36,6 +40,15 @@ class Camera:
     def focal(self) -> float:
         """Focal length in pixels: how large one metre is at a distance of one metre."""
         return self.lens / BACK * self.size[0]
+
+    @property
+    def blur(self) -> float:
+        """How much the lens blurs: pixels times metres, 0 for a pinhole.
+
+        A point at a depth is a disc of radius blur · |1 / focus - 1 / depth| pixels.
+        source    the thin lens: Potmesil, Chakravarty, A Lens and Aperture Camera Model, SIGGRAPH 1981
+        """
+        return self.focal * self.lens / self.fstop / 2000 if self.fstop > 0 and self.focus > 0 else 0.0
 
     def project(self, points: ndarray) -> tuple[ndarray, ndarray]:
         """Find points on the picture.

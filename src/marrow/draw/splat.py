@@ -1,0 +1,209 @@
+"""Points through a film camera: loose dust, or surfaces without holes; a lens, a shutter, and what compositors need.
+
+Every frame stands alone and is the same bytes on every machine, for any number of threads. The nearest point of every
+pixel is found by a minimum of 64-bit numbers, depth over index, once for each sample of lens and shutter; light is
+gathered afterwards and spread over the aperture's cell of the sample.
+
+source    Schütz, Kerbl, Wimmer, Rendering Point Clouds with Compute Shaders, 2021; Cook, Porter, Carpenter,
+          Distributed Ray Tracing, SIGGRAPH 1984
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+from numpy import ndarray
+
+from marrow.draw import lens
+from marrow.draw.camera import Camera
+from marrow.draw.lens import Sample
+
+BATCH = 10_000      # points that are culled together
+LARGE = 1 / 40      # of the picture's height: points of a larger radius dissolve before the lens,
+LEAST = 6           # pixels: but none smaller than this
+FARTHEST = 1 / 8    # of the picture's height: no disc out of focus has a larger radius
+
+
+@dataclass(frozen=True)
+class Grains:
+    """Points ready to be drawn.
+
+    points    (n, 3) float32 metres;  light: (n, 3) float32 linear
+    radius    metres, one or (n,); 0 for dust of one pixel each, whatever the distance
+    there     (n,) 0..1 how much of a point is there; it is drawn in that share of the samples
+    moved     (n, 3) float32 metres travelled while the shutter is open; `points` is where they are when it opens
+    origin    (3,) float64, added to every point; the eye is taken from it before anything is rounded
+    boxes     `boxes(points)`, where points lie in spatial order: what is out of sight is not even read
+    """
+
+    points: ndarray
+    light: ndarray
+    radius: float | ndarray = 0.0
+    there: ndarray | None = None
+    moved: ndarray | None = None
+    origin: ndarray | None = None
+    boxes: ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A frame on the film, and what is known of each pixel; the last three at about the middle of the open shutter.
+
+    light     (height, width, 3) float32 linear, times cover;  cover: (height, width) float32 0..1
+    depth     (height, width) float32 metres ahead of the eye, infinite where nothing is
+    motion    (height, width, 2) float32 pixels right and down, from opening to closing
+    index     (height, width) int32 number of the nearest point, or its id; -1 where nothing is
+    """
+
+    light: ndarray
+    cover: ndarray
+    depth: ndarray
+    motion: ndarray
+    index: ndarray
+
+
+def expose(grains: Grains, camera: Camera, *, closing: Camera | None = None, samples: int = 8, surface: bool = True,
+           ids: ndarray | None = None) -> Exposure:
+    """Take a picture of points.
+
+    closing    the camera when the shutter closes; it moves straight from one to the other
+    samples    of lens, shutter and pixel; 1 is a pinhole's picture in the middle of the exposure, spread by the lens
+    surface    points are discs of their radius, those that lie within 1 % of the depth are averaged; otherwise dust:
+               each point on one pixel, in as many samples as its disc covers of the pixel
+    ids        (n,) int32, what stands in `Exposure.index` instead of the points' own numbers
+    test       threads, and points in another order, change no bit of dust; a point out of focus is a disc of the right
+               radius and its light does not change; moved and counter-moved points make the mirrored picture
+    """
+    drawn = _Drawn.of(grains, camera, surface)
+    taken = lens.samples(camera, closing or camera, max(1, samples), drawn.origin)
+    height, width = camera.size[1], camera.size[0]
+    total, empty = np.zeros((height, width, 4), np.float32), np.zeros((height, width), np.float32)
+    nearest = None
+    workers = _threads()
+    with ThreadPoolExecutor(workers) as pool:
+        for first in range(0, len(taken), workers):
+            group = range(first, min(first + workers, len(taken)))
+            pictures = list(pool.map(partial(drawn.picture, taken), group))
+            nearest = pictures[0][0] if nearest is None else nearest
+            strips = list(pairwise(np.linspace(0, height, workers + 1).astype(int).tolist()))
+            for number, picture in zip(group, pictures, strict=True):
+                list(pool.map(partial(_spread, *picture, taken[number], total, empty), strips))
+    whole = np.maximum(total[..., 3] + empty, np.float32(1e-12))[..., None]
+    index, depth = _unpacked(nearest)
+    motion = _motion(grains, drawn.origin, camera, closing or camera, index)
+    if ids is not None:
+        index = np.where(index >= 0, np.asarray(ids, np.int32)[index], np.int32(-1))
+    total /= whole
+    return Exposure(np.ascontiguousarray(total[..., :3]), np.ascontiguousarray(total[..., 3]), depth, motion, index)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Grains as the kernels want them."""
+
+    grains: Grains
+    origin: ndarray
+    radius: ndarray
+    shape: tuple[np.float32, ...]
+    size: tuple[int, int]
+    surface: bool
+
+    @classmethod
+    def of(cls, grains: Grains, camera: Camera, surface: bool) -> "_Drawn":
+        """Nothing per point is copied that is float32 already."""
+        width, height = camera.size
+        radius = np.zeros(0, np.float32)
+        if surface or np.ndim(grains.radius) or grains.radius > 0:
+            radius = np.broadcast_to(np.asarray(grains.radius, np.float32), len(grains.points))
+        shape = tuple(np.float32(each) for each in (height, width, camera.focal, max(height * LARGE, LEAST)))
+        there = np.asarray(() if grains.there is None else grains.there, np.float32)
+        moved = np.zeros((0, 3), np.float32) if grains.moved is None else np.asarray(grains.moved, np.float32)
+        origin = np.zeros(3) if grains.origin is None else np.asarray(grains.origin, np.float64)
+        return cls(replace(grains, there=there, moved=moved), origin, radius, shape, (height, width), surface)
+
+    def picture(self, taken: list[Sample], number: int) -> tuple[ndarray, ndarray]:
+        """One sample: the visibility buffer, and the light of every pixel with 1 where there is any."""
+        from marrow.draw import splat_kernels as kernels
+
+        view, turn, light = taken[number].view, (number, len(taken)), self.grains.light
+        buffer, made = np.full(self.size, kernels.EMPTY), np.zeros((*self.size, 4), np.float32)
+        parts = self.grains.points, self.grains.moved, self.grains.there, self.radius
+        known = parts, self.spans(view), view, turn
+        if self.surface:
+            kernels.discs(*known, self.shape, buffer)
+            kernels.means(*known, self.shape, buffer, light, made)
+            kernels.evened(made)
+        else:
+            kernels.specks(*known, buffer)
+            kernels.fetched(buffer, light, made)
+        return buffer, made
+
+    def spans(self, view: tuple[np.float32, ...]) -> ndarray:
+        """First and last + 1 of the points that may be in sight."""
+        count = len(self.grains.points)
+        if self.grains.boxes is None:
+            return np.array([[0, count]])
+        from marrow.draw import splat_kernels as kernels
+
+        extra = float(np.max(self.grains.radius)) + float(np.abs(self.grains.moved).max(initial=0))
+        first = np.flatnonzero(kernels.sighted(self.grains.boxes, np.float32(extra), view, self.shape)) * BATCH
+        return np.stack([first, np.minimum(first + BATCH, count)], axis=1)
+
+
+def morton_order(points: ndarray) -> ndarray:
+    """The order in which points that are near in space are near in memory: (n,) indices.
+
+    points    (n, 3); 21 bits for an axis, along the longest side
+    source    Morton, A computer oriented geodetic data base and a new technique in file sequencing, 1966
+    test      a permutation; the corners of a cube come in the order of their bits
+    """
+    from marrow.draw import splat_kernels as kernels
+
+    return np.argsort(kernels.morton(np.ascontiguousarray(points, np.float32)), kind="stable")
+
+
+def boxes(points: ndarray) -> ndarray:
+    """The bounds of every batch of 10,000 points: (batches, 2, 3) float32, lowest and highest corner."""
+    starts = range(0, len(points), BATCH)
+    return np.array([(part.min(0), part.max(0)) for part in (points[k:k + BATCH] for k in starts)],
+                    np.float32).reshape(-1, 2, 3)
+
+
+def _threads() -> int:
+    from numba import config
+
+    return max(1, config.NUMBA_NUM_THREADS)
+
+
+def _spread(buffer: ndarray, made: ndarray, sample: Sample, total: ndarray, empty: ndarray,
+            strip: tuple[int, int]) -> None:
+    """Add a sample's picture to some rows of the film."""
+    from marrow.draw import splat_kernels as kernels
+
+    cell = sample.cell
+    form = (cell.inner, cell.outer, *cell.middle, *cell.sides.ravel(), cell.reach)
+    optics = (sample.blur, 1 / sample.focus if sample.blur else 0.0, len(buffer) * FARTHEST)
+    kernels.spread(buffer, made, *(tuple(np.float32(each) for each in row) for row in (form, optics)), strip, total,
+                   empty)
+
+
+def _unpacked(buffer: ndarray) -> tuple[ndarray, ndarray]:
+    """Index and depth of a visibility buffer."""
+    nothing = buffer == np.uint64(0xFFFFFFFFFFFFFFFF)
+    depth = (buffer >> np.uint64(32)).astype(np.uint32).view(np.float32)
+    return (np.where(nothing, -1, buffer & np.uint64(0xFFFFFFFF)).astype(np.int64).astype(np.int32),
+            np.where(nothing, np.float32(np.inf), depth))
+
+
+def _motion(grains: Grains, origin: ndarray, first: Camera, last: Camera, index: ndarray) -> ndarray:
+    """How far the point of each pixel travels on the picture while the shutter is open."""
+    made = np.zeros((*index.shape, 2), np.float32)
+    shown = index >= 0
+    if (first is last and grains.moved is None) or not shown.any():
+        return made
+    points = grains.points[index[shown]].astype(np.float64) + origin
+    later = points if grains.moved is None else points + grains.moved[index[shown]]
+    made[shown] = np.nan_to_num(last.project(later)[0] - first.project(points)[0])
+    return made

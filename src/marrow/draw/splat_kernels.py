@@ -1,0 +1,400 @@
+"""Compiled loops of `marrow.draw.splat`: plain IEEE arithmetic, nothing whose order depends on threads.
+
+A visibility buffer holds one uint64 for a pixel: the bits of the depth (float32, metres) over the number of the point;
+the smallest wins, whatever the order. Where points stand still, are all there or have no size, the array that would say
+so is empty.
+"""
+
+import numpy as np
+from llvmlite.ir import IRBuilder
+from numba import njit, types
+from numba.core.base import BaseContext
+from numba.extending import intrinsic
+from numpy import ndarray
+
+EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
+HALF = np.float32(0.5)
+ONE = np.float32(1)
+WINDOW = np.float32(0.01)   # of the depth: how far behind the nearest a point of the same surface lies
+THICK = np.float32(4)       # radii: or so far, whatever is less
+NEAREST = np.float32(1e-6)  # metres
+SQUARE = 16                 # pixels, side of the largest square that is spread as one
+ALIKE = np.float32(0.2)     # of the radius out of focus: by how much it may differ in a square
+
+
+@intrinsic
+def bits(context: object, value: object) -> tuple:
+    """The bits of a float32 as uint32."""
+    def made(context: BaseContext, builder: IRBuilder, signature: object, args: tuple) -> object:
+        return builder.bitcast(args[0], context.get_value_type(types.uint32))
+    return types.uint32(types.float32), made
+
+
+@intrinsic
+def real(context: object, value: object) -> tuple:
+    """The float32 of some bits."""
+    def made(context: BaseContext, builder: IRBuilder, signature: object, args: tuple) -> object:
+        return builder.bitcast(args[0], context.get_value_type(types.float32))
+    return types.float32(types.uint32), made
+
+
+@njit(cache=True, nogil=True)
+def depth_of(value: int) -> float:
+    """Metres of an entry of the visibility buffer."""
+    return real(np.uint32(value >> np.uint64(32)))
+
+
+@njit(cache=True, nogil=True)
+def seen(points: ndarray, moved: ndarray, i: int, view: tuple) -> tuple:
+    """Depth ahead of the eye and, times the depth, the place on the picture from its middle."""
+    x, y, z = points[i, 0] - view[9], points[i, 1] - view[10], points[i, 2] - view[11]
+    x, y, z = x - view[12], y - view[13], z - view[14]
+    if len(moved):
+        x, y, z = x + moved[i, 0] * view[19], y + moved[i, 1] * view[19], z + moved[i, 2] * view[19]
+    depth = x * view[6] + y * view[7] + z * view[8]
+    across = x * view[0] + y * view[1] + z * view[2] - view[17]
+    down = x * view[3] + y * view[4] + z * view[5] - view[18]
+    return depth, across, down
+
+
+@njit(cache=True, nogil=True)
+def hashed(index: int) -> int:
+    """Wellons' lowbias32 of a point's number, as `marrow.draw.points.dice`."""
+    value = np.uint32(np.uint64(index) * np.uint64(2654435761) + np.uint64(40503))
+    value ^= value >> np.uint32(16)
+    value = np.uint32(value * np.uint32(0x7FEB352D))
+    value ^= value >> np.uint32(15)
+    value = np.uint32(value * np.uint32(0x846CA68B))
+    value ^= value >> np.uint32(16)
+    return value
+
+
+@njit(cache=True, nogil=True)
+def present(index: int, chance: float, number: int, count: int) -> bool:
+    """Whether a point is there in a sample: in a share `chance` of them, always the same ones."""
+    value = hashed(index)
+    stratum = (np.int64(value & np.uint32(0xFF)) + number) % count
+    throw = np.float32(value >> np.uint32(8)) * np.float32(1 / (1 << 24))
+    return np.float32(stratum) + throw < chance * np.float32(count)
+
+
+@njit(cache=True, nogil=True)
+def specks(grains: tuple, spans: ndarray, view: tuple, turn: tuple, buffer: ndarray) -> None:
+    """Every point on one pixel; with a radius, in as many samples as its share of the pixel.
+
+    grains    points, moved, there, radius
+    spans     (k, 2) first and last + 1 of the points to draw;  turn: number of the sample, how many there are
+    """
+    points, moved, there, radius = grains
+    height, width = buffer.shape
+    wide, high = np.float32(width), np.float32(height)
+    scale = np.float32(np.pi) * (view[0] * view[0] + view[1] * view[1] + view[2] * view[2])
+    flat = buffer.ravel()
+    for span in range(len(spans)):
+        for i in range(spans[span, 0], spans[span, 1]):
+            depth, across, down = seen(points, moved, i, view)
+            if not depth > NEAREST:
+                continue
+            inverse = ONE / depth
+            x, y = across * inverse + view[15], down * inverse + view[16]
+            if not (x >= 0 and y >= 0 and x < wide and y < high):
+                continue
+            if len(there) or len(radius):
+                chance = ONE
+                if len(there):
+                    chance = there[i]
+                if len(radius):
+                    chance *= min(ONE, radius[i] * radius[i] * scale * inverse * inverse)
+                if chance < 1 and not present(i, chance, turn[0], turn[1]):
+                    continue
+            value = np.uint64(bits(depth)) << np.uint64(32) | np.uint64(i)
+            place = np.int64(y) * width + np.int64(x)
+            if value < flat[place]:
+                flat[place] = value
+
+
+@njit(cache=True, nogil=True)
+def disc(grains: tuple, i: int, view: tuple, turn: tuple, shape: tuple) -> tuple:
+    """Where a point's disc lies: x, y, radius in pixels, depth; depth 0 when nothing of it is seen."""
+    points, moved, there, radius = grains
+    nothing = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
+    depth, across, down = seen(points, moved, i, view)
+    if not depth > NEAREST:
+        return nothing
+    inverse = ONE / depth
+    x, y, r = across * inverse + view[15], down * inverse + view[16], radius[i] * shape[2] * inverse
+    if not (x + r >= 0 and y + r >= 0 and x - r < shape[1] and y - r < shape[0]) or r > 2 * shape[3]:
+        return nothing
+    chance = ONE
+    if len(there):
+        chance = there[i]
+    if r > shape[3]:
+        chance *= np.float32(2) - r / shape[3]
+    if chance < 1 and not present(i, chance, turn[0], turn[1]):
+        return nothing
+    return x, y, max(r, np.float32(1e-3)), depth
+
+
+@njit(cache=True, nogil=True)
+def box(x: float, r: float, most: int) -> tuple:
+    """First and last pixel that a disc touches along one side of the picture."""
+    return max(np.int64(0), np.int64(np.floor(x - r))), min(np.int64(most - 1), np.int64(np.floor(x + r)))
+
+
+@njit(cache=True, nogil=True)
+def discs(grains: tuple, spans: ndarray, view: tuple, turn: tuple, shape: tuple, buffer: ndarray) -> None:
+    """The nearest disc of every pixel; a disc covers the pixels whose middles lie in it, and the one it lies on.
+
+    shape    height, width, focal in pixels, radius in pixels from which points dissolve
+    """
+    height, width = buffer.shape
+    for span in range(len(spans)):
+        for i in range(spans[span, 0], spans[span, 1]):
+            x, y, r, depth = disc(grains, i, view, turn, shape)
+            if depth == 0:
+                continue
+            value = np.uint64(bits(depth)) << np.uint64(32) | np.uint64(i)
+            own = np.int64(np.floor(x)), np.int64(np.floor(y))
+            left, right = box(x, r, width)
+            top, bottom = box(y, r, height)
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    dx, dy = np.float32(column) + HALF - x, np.float32(row) + HALF - y
+                    if dx * dx + dy * dy <= r * r or (column == own[0] and row == own[1]):
+                        buffer[row, column] = min(buffer[row, column], value)
+
+
+@njit(cache=True, nogil=True)
+def means(grains: tuple, spans: ndarray, view: tuple, turn: tuple, shape: tuple, buffer: ndarray, light: ndarray,
+          made: ndarray) -> None:
+    """Add up the light of all discs that lie with the nearest of a pixel on one surface, and weights: (h, w, 4)."""
+    height, width = buffer.shape
+    for span in range(len(spans)):
+        for i in range(spans[span, 0], spans[span, 1]):
+            x, y, r, depth = disc(grains, i, view, turn, shape)
+            if depth == 0:
+                continue
+            front = depth - min(depth * WINDOW, THICK * grains[3][i])
+            own = np.int64(np.floor(x)), np.int64(np.floor(y))
+            inverse = ONE / (r * r)
+            left, right = box(x, r, width)
+            top, bottom = box(y, r, height)
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    dx, dy = np.float32(column) + HALF - x, np.float32(row) + HALF - y
+                    weight = ONE - (dx * dx + dy * dy) * inverse
+                    if weight < np.float32(0.02):
+                        if weight < 0 and not (column == own[0] and row == own[1]):
+                            continue
+                        weight = np.float32(0.02)
+                    if front <= depth_of(buffer[row, column]):
+                        made[row, column, 0] += weight * light[i, 0]
+                        made[row, column, 1] += weight * light[i, 1]
+                        made[row, column, 2] += weight * light[i, 2]
+                        made[row, column, 3] += weight
+
+
+@njit(cache=True, nogil=True)
+def evened(made: ndarray) -> None:
+    """Divide sums of light (height, width, 4) by the weights that they end with, which become 1."""
+    for row in range(len(made)):
+        for column in range(made.shape[1]):
+            weight = made[row, column, 3]
+            if weight > 0:
+                for k in range(3):
+                    made[row, column, k] /= weight
+                made[row, column, 3] = ONE
+
+
+@njit(cache=True, nogil=True)
+def fetched(buffer: ndarray, light: ndarray, made: ndarray) -> None:
+    """The light of the nearest point of every pixel: made (height, width, 4), the last 1 where there is one."""
+    for row in range(len(buffer)):
+        for column in range(buffer.shape[1]):
+            value = buffer[row, column]
+            if value != EMPTY:
+                i = np.int64(value & np.uint64(0xFFFFFFFF))
+                for k in range(3):
+                    made[row, column, k] = light[i, k]
+                made[row, column, 3] = ONE
+
+
+@njit(cache=True, nogil=True)
+def blurred(value: int, optics: tuple) -> float:
+    """Signed radius in pixels of the disc that a pixel's point becomes out of focus."""
+    size = optics[0] * (optics[1] - ONE / depth_of(value))
+    return min(max(size, -optics[2]), optics[2])
+
+
+@njit(cache=True, nogil=True)
+def soft(margin: float) -> float:
+    """How much of a pixel lies inside an edge, from the distance of its middle to it."""
+    return min(max(margin + HALF, np.float32(0)), ONE)
+
+
+@njit(cache=True, nogil=True)
+def inside(x: float, y: float, size: float, sign: float, cell: tuple) -> float:
+    """How much of a pixel, seen from the middle of a disc, the picture of the aperture's cell covers."""
+    away = np.sqrt(x * x + y * y)
+    share = soft(size * cell[1] - away)
+    if cell[0] > 0:
+        share *= soft(away - size * cell[0])
+    if cell[4] == 0 and cell[5] == 0:
+        return share
+    x, y = x * sign, y * sign
+    return share * soft(-x * cell[4] - y * cell[5]) * soft(-x * cell[6] - y * cell[7])
+
+
+@njit(cache=True, nogil=True)
+def laid(x: float, y: float, size: float, light: tuple, cell: tuple, strip: tuple, total: ndarray) -> None:
+    """Lay light over the picture of the aperture's cell, all of it and no more.
+
+    x, y     where a sample sees the light;  size: signed radius of the whole disc;  light: r g b and cover
+    """
+    width = total.shape[1]
+    reach = abs(size) * cell[8] + ONE
+    left, right = np.int64(np.floor(x - reach)), np.int64(np.floor(x + reach))
+    top, bottom = np.int64(np.floor(y - reach)), np.int64(np.floor(y + reach))
+    if bottom < strip[0] or top >= strip[1]:
+        return
+    sign = np.float32(1) if size >= 0 else np.float32(-1)
+    middle_x, middle_y, size = x - size * cell[2] - HALF, y - size * cell[3] - HALF, abs(size)
+    whole = np.float32(0)
+    for row in range(top, bottom + 1):
+        for column in range(left, right + 1):
+            whole += inside(np.float32(column) - middle_x, np.float32(row) - middle_y, size, sign, cell)
+    if whole <= 0:
+        return
+    whole = ONE / whole
+    for row in range(max(top, strip[0]), min(bottom + 1, strip[1])):
+        for column in range(max(left, 0), min(right + 1, width)):
+            share = inside(np.float32(column) - middle_x, np.float32(row) - middle_y, size, sign, cell) * whole
+            if share > 0:
+                for k in range(4):
+                    total[row, column, k] += share * light[k]
+
+
+@njit(cache=True, nogil=True)
+def gathered(top: int, left: int, side: int, buffer: ndarray, made: ndarray, optics: tuple) -> tuple:
+    """A square of pixels as one: smallest and largest radius; sums of column, row, red, green, blue and cover."""
+    low, high = np.float32(1e9), np.float32(-1e9)
+    x = y = r = g = b = count = np.float32(0)
+    for row in range(top, min(top + side, len(buffer))):
+        for column in range(left, min(left + side, buffer.shape[1])):
+            if made[row, column, 3] > 0:
+                size = blurred(buffer[row, column], optics)
+                low, high = min(low, size), max(high, size)
+                x += np.float32(column)
+                y += np.float32(row)
+                r += made[row, column, 0]
+                g += made[row, column, 1]
+                b += made[row, column, 2]
+                count += ONE
+    return low, high, x, y, r, g, b, count
+
+
+@njit(cache=True, nogil=True)
+def added(top: int, left: int, side: int, sharp: bool, made: ndarray, strip: tuple, total: ndarray,
+          empty: ndarray) -> None:
+    """Count the empty pixels of a square, and add those that stay where they are."""
+    for row in range(max(top, strip[0]), min(top + side, len(made), strip[1])):
+        for column in range(left, min(left + side, made.shape[1])):
+            if made[row, column, 3] == 0:
+                empty[row, column] += ONE
+            elif sharp:
+                for k in range(4):
+                    total[row, column, k] += made[row, column, k]
+
+
+@njit(cache=True, nogil=True)
+def spread(buffer: ndarray, made: ndarray, cell: tuple, optics: tuple, strip: tuple, total: ndarray,
+           empty: ndarray) -> None:
+    """Add a sample's picture to the rows of a strip; every pixel adds in the same order, however rows are shared.
+
+    Squares of pixels that are alike and far out of focus are spread as one, others by their quarters.
+
+    cell      inner and outer radius, middle (2), sides (4), reach
+    optics    blur, one over the focus, the largest radius in pixels
+    strip     first and last + 1 of the rows
+    total     (height, width, 4);  empty (height, width): how much of nothing each pixel saw
+    """
+    waiting = np.empty((4 * SQUARE, 3), np.int64)
+    reach = np.int64(optics[2] * cell[8]) + 2 if optics[0] > 0 else 0
+    for first in range(0, len(buffer), SQUARE):
+        if first + SQUARE + reach < strip[0] or first - reach >= strip[1]:
+            continue
+        for start in range(0, buffer.shape[1], SQUARE):
+            waiting[0, 0], waiting[0, 1], waiting[0, 2] = first, start, SQUARE
+            left_over = 1
+            while left_over:
+                left_over -= 1
+                top, left, side = waiting[left_over]
+                low, high, x, y, r, g, b, count = gathered(top, left, side, buffer, made, optics)
+                sharp = max(abs(low), abs(high)) < HALF
+                least = min(abs(low), abs(high))
+                alike = side == 1 or (low * high > 0 and least >= 4 * side and high - low <= ALIKE * least)
+                if count == 0 or sharp or alike:
+                    added(top, left, side, sharp, made, strip, total, empty)
+                    if count > 0 and not sharp:
+                        middle = x / count + HALF, y / count + HALF
+                        laid(middle[0], middle[1], (low + high) * HALF, (r, g, b, count), cell, strip, total)
+                    continue
+                half = side // 2
+                for number in range(3, -1, -1):
+                    below, beside = top + half * (number >> 1), left + half * (number & 1)
+                    if below < len(buffer) and beside < buffer.shape[1]:
+                        waiting[left_over, 0], waiting[left_over, 1], waiting[left_over, 2] = below, beside, half
+                        left_over += 1
+
+
+@njit(cache=True, nogil=True)
+def sighted(boxes: ndarray, extra: float, view: tuple, shape: tuple) -> ndarray:
+    """Which boxes (k, 2, 3) reach into the picture, `extra` metres wider on every side."""
+    made = np.zeros(len(boxes), np.bool_)
+    corner, still = np.empty((1, 3), np.float32), np.empty((0, 3), np.float32)
+    margin = np.float32(2) + shape[3] + shape[3]
+    for i in range(len(boxes)):
+        out = 31
+        for number in range(8):
+            for k in range(3):
+                high = number >> k & 1
+                corner[0, k] = boxes[i, high, k] + (extra if high else -extra)
+            depth, across, down = seen(corner, still, 0, view)
+            x, y = across + view[15] * depth, down + view[16] * depth
+            slack = margin * abs(depth)
+            beyond = (depth <= 0) | (x < -slack) << 1 | (x > shape[1] * depth + slack) << 2
+            out &= beyond | (y < -slack) << 3 | (y > shape[0] * depth + slack) << 4
+        made[i] = out == 0
+    return made
+
+
+@njit(cache=True, nogil=True)
+def morton(points: ndarray) -> ndarray:
+    """The Morton number of every point, 21 bits for an axis; what is no number comes last."""
+    low, high = np.full(3, np.inf, np.float32), np.full(3, -np.inf, np.float32)
+    for i in range(len(points)):
+        for k in range(3):
+            if np.isfinite(points[i, k]):
+                low[k], high[k] = min(low[k], points[i, k]), max(high[k], points[i, k])
+    side = np.float64(max(high[0] - low[0], high[1] - low[1], high[2] - low[2]))
+    scale = 2097151.0 / side if side > 0 else 0.0
+    made = np.empty(len(points), np.uint64)
+    for i in range(len(points)):
+        number = np.uint64(0)
+        for k in range(3):
+            if not np.isfinite(points[i, k]):
+                number = EMPTY
+                break
+            number |= apart(np.uint64((np.float64(points[i, k]) - low[k]) * scale)) << np.uint64(k)
+        made[i] = number
+    return made
+
+
+@njit(cache=True, nogil=True)
+def apart(x: int) -> int:
+    """The bits of a number with two empty ones between them."""
+    x = (x | x << np.uint64(32)) & np.uint64(0x1F00000000FFFF)
+    x = (x | x << np.uint64(16)) & np.uint64(0x1F0000FF0000FF)
+    x = (x | x << np.uint64(8)) & np.uint64(0x100F00F00F00F00F)
+    x = (x | x << np.uint64(4)) & np.uint64(0x10C30C30C30C30C3)
+    return (x | x << np.uint64(2)) & np.uint64(0x1249249249249249)
