@@ -28,14 +28,18 @@ class Voices:
         self.to = _who(archive, head.get("to", ""), self.owner)
         self.egos = (self.to, self.owner) if self.to else (self.owner,)
         self.witness = _who(archive, head.get("witness", ""), *self.egos)
+        self.others: dict[str, str] = {}
 
-    def of(self, label: str) -> str:
-        """The person a label means, "" where that is not certain."""
+    def of(self, label: str) -> tuple[str, str]:
+        """The person a label means, "" where that is not certain, and to whom he speaks as far as two alone are met."""
         if label not in self.known:
             role = re.sub(r"\d+$", "", label.lower())
             self.known[label] = (self.owner if role in ASKS else self.witness if role in ANSWERS or not label
                                  else _who(self.archive, label, *self.egos))
-        return self.known[label]
+            met = sorted({*self.known.values()} - {""})
+            self.others = dict(zip(met, met[::-1], strict=True)) if len(met) == 2 else {}
+        person = self.known[label]
+        return person, self.others.get(person, "")
 
 
 def settle(archive: "Archive", source: str) -> None:
@@ -43,7 +47,7 @@ def settle(archive: "Archive", source: str) -> None:
     voices = Voices(archive, source)
     rows = archive.db.execute("select distinct label from utterances where source = ?", (source,)).fetchall()
     archive.db.executemany("update utterances set witness = ?, hearer = '', indexed = 0 where source = ? and label = ?",
-                           [(voices.of(label), source, label) for (label,) in rows])
+                           [(voices.of(label)[0], source, label) for (label,) in rows])
     address(archive, voices)
 
 
@@ -51,17 +55,21 @@ def address(archive: "Archive", voices: Voices) -> None:
     """Whoever speaks in a talk of two speaks to the other."""
     source, alone = voices.source, len(set(voices.known.values())) < 2
     present = [each for each in (voices.witness, voices.to or (voices.owner if alone else "")) if each]
-    talks = archive.db.execute("select talk, group_concat(distinct witness) from utterances where source = ? and "
-                               "witness != '' and aside = '' group by talk", (source,)).fetchall()
-    pairs = {talk: tuple(dict.fromkeys([*sorted(spoken.split(",")), *present])) for talk, spoken in talks}
-    if len(set(pairs.values())) == 1 and len(next(iter(pairs.values()))) == 2:
-        one, other = next(iter(pairs.values()))
-        archive.db.execute("update utterances set hearer = case witness when ? then ? when ? then ? else '' end "
-                           "where source = ?", (one, other, other, one, source))
-        return
-    rows = [(to, source, talk, by) for talk, both in pairs.items() if len(both) == 2
-            for by, to in (both, both[::-1])]
-    archive.db.executemany("update utterances set hearer = ? where source = ? and talk = ? and witness = ?", rows)
+    told = archive.db.execute("select distinct talk, witness, hearer, aside = '' from utterances where source = ? and "
+                              "witness != ''", (source,)).fetchall()
+    spoken: dict[int, set[str]] = {}
+    for talk, witness, _, worded in told:
+        spoken.setdefault(talk, set()).update([witness] * worded)
+    pairs = {talk: tuple(dict.fromkeys([*sorted(both), *present])) for talk, both in spoken.items() if both}
+    usual = next(iter(pairs.values())) if len(set(pairs.values())) == 1 else ()
+    wrong = {(_other(pairs.get(talk, usual), by), source, talk, by, now) for talk, by, now, _ in told}
+    archive.db.executemany("update utterances set hearer = ? where source = ? and talk = ? and witness = ? and hearer "
+                           "= ?", sorted(each for each in wrong if each[0] != each[-1]))
+
+
+def _other(pair: tuple[str, ...], one: str) -> str:
+    """The other of two, "" where there are not two."""
+    return pair[one == pair[0]] if len(pair) == 2 and one in pair else ""
 
 
 def _who(archive: "Archive", said: str, *egos: str) -> str:

@@ -9,9 +9,8 @@ from marrow.people.labels import Voices
 if TYPE_CHECKING:
     from marrow.people.formats.original import Reading
 
-COLUMNS = "id, source, start, finish, text, label, witness, said, talk, place, form, opened, closed, aside"
-INSERT = (f"insert or ignore into utterances({COLUMNS}, heard, hearer) "
-          f"values({', '.join('?' * len(COLUMNS.split()))}, '', '')")
+COLUMNS = "id, source, start, finish, text, label, witness, hearer, said, talk, place, form, opened, closed, aside"
+INSERT = (f"insert or ignore into utterances({COLUMNS}, heard) values({', '.join('?' * len(COLUMNS.split()))}, '')")
 UNTIMED = None, None
 
 
@@ -33,12 +32,12 @@ class Rows:
             self.count += 1
             start, end, text, label, talk, aside = turn.start, turn.end, turn.text, turn.speaker, turn.talk, turn.aside
             place = places[talk] = places.get(talk, -1) + 1
-            witness, digest = who(label), begun.copy()
+            (witness, hearer), digest = who(label), begun.copy()
             if not witness and not aside:
                 self.strangers.add(label)
             digest.update(b" %d %d" % (start, end))
             name = digest.hexdigest()[:16]
             if name not in gone:
                 opened, closed = turn.at or UNTIMED
-                yield (name, source, start, end, text, label, witness, turn.said, talk, place, form, opened, closed,
-                       aside)
+                yield (name, source, start, end, text, label, witness, hearer, turn.said, talk, place, form, opened,
+                       closed, aside)

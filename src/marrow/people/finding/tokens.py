@@ -78,7 +78,7 @@ def tables() -> tuple[ndarray, ndarray]:
 
 
 def _read() -> dict[int, str]:
-    """How pypinyin reads each character; its table alone, for the package would load half a million phrases first."""
+    """How pypinyin reads each character; its table alone, for the package would load all its phrases first."""
     home = Path(find_spec("pypinyin").submodule_search_locations[0])
     table = spec_from_file_location("pinyin_dict", home / "pinyin_dict.py")
     held = module_from_spec(table)
