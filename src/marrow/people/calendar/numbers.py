@@ -2,16 +2,15 @@
 
 import re
 
-DIGITS = {**{mark: value for value, marks in enumerate("〇零○ 一 二两 三 四 五 六 七 八 九".split())
-             for mark in marks}, **{str(value): value for value in range(10)}}
+from marrow.people.numerals import DIGITS, ONES, TYS
+from marrow.people.numerals import chinese as value_of
+
+PLAIN = str.maketrans("0123456789○", "〇一二三四五六七八九〇")
 LONGEST = 9  # letters of a number that is spoken
-TENS = {"十": 10, "百": 100}
 CHINESE = "0-9〇零○一二两三四五六七八九十百"
+MARKS = "0123456789" + CHINESE.removeprefix("0-9")
 LOOSE = re.compile(rf"(?P<few>[几数])?(?P<number>[{CHINESE}]+)?(?P<rest>几|多|来|出头)?(?:个|岁)?(?P<about>左右|上下)?")
-ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen").split()
 TIES = ("zeroth tenth twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth").split()
-TYS = ("zero ten twenty thirty forty fifty sixty seventy eighty ninety").split()
 ORDINALS = ("zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
             "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth").split()
 ENGLISH = {**{word: value for words in (ONES, ORDINALS) for value, word in enumerate(words)},
@@ -25,17 +24,8 @@ def chinese(text: str) -> int | None:
 
     test    every number below 200 comes back from both ways of writing
     """
-    if not text or len(text) > LONGEST or any(mark not in DIGITS and mark not in TENS for mark in text):
-        return None
-    if not set(text) & set(TENS):
-        return int("".join(str(DIGITS[mark]) for mark in text))
-    total, digit = 0, None
-    for mark in text:
-        if mark in TENS:
-            total, digit = total + (1 if digit is None else digit) * TENS[mark], None
-        else:
-            digit = DIGITS[mark]
-    return total + (digit or 0)
+    value = value_of(text.translate(PLAIN)) if len(text) <= LONGEST and not set(text) - set(MARKS) else None
+    return None if value is None else int(value)
 
 
 def about(text: str) -> tuple[int, int] | None:
