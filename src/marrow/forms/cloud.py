@@ -3,6 +3,10 @@
     comment origin x y z       added to every point; so that a scan far from zero keeps its millimetres
     comment sources [...]      JSON, where the points came from; see `marrow.media.Source`
 
+    comment axes z             of other programs' numbers: "y", "z" or "rdf", else "y"
+    comment unit 0.3048 metres
+    comment crs ...
+
 Its own form: x y z, and where there are such: red green blue (uchar sRGB, or float linear light), nx ny nz,
 intensity, confidence, time, label, source; of splats scale_x y z, turn_w x y z, alpha, sh_0_r g b and on.
 """
@@ -14,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw import colour
+from marrow.draw import axes, colour
 from marrow.errors import InputError
 from marrow.forms.ply import read_points, write_points
 from marrow.media import Cloud, Source, Splats
@@ -44,10 +48,13 @@ def read_cloud(path: Path) -> Cloud:
     kept = {name: column[good] for name, column in columns.items()}
     said, sources = _said(comments)
     own = any(each.startswith("origin ") for each in comments)
-    return Cloud((places - origin).astype(np.float32), origin + said, colours(kept, own), _all(kept, NORMALS),
+    file = Source(path.name) if own else _stated(comments, path.name)
+    points, normals = axes.upright(((places - origin) * file.unit).astype(np.float32), file.axes), _all(kept, NORMALS)
+    return Cloud(points, axes.upright(origin * file.unit, file.axes) + 0.0 + said, colours(kept, own),
+                 None if normals is None else axes.upright(normals, file.axes),
                  **{field: _one(kept, *of) for field, of in ALONE.items()}, splats=_splats(kept),
                  source=kept["source"].astype(np.uint16) if len(sources) > 1 and "source" in kept else None,
-                 sources=sources or (Source(path.name),))
+                 sources=sources or (file,))
 
 
 def write_cloud(cloud: Cloud, path: Path) -> None:
@@ -136,6 +143,15 @@ def _told(splats: Splats) -> dict[str, ndarray]:
     for number in range(splats.harmonics.shape[1]):
         columns |= {f"sh_{number}_{channel}": splats.harmonics[:, number, k] for k, channel in enumerate("rgb")}
     return columns
+
+
+def _stated(comments: list[str], name: str) -> Source:
+    """How the numbers stand by the comments; a comment that makes no sense is passed by."""
+    said = {word: rest.strip() for word, _, rest in (each.partition(" ") for each in comments)}
+    unit = said.get("unit", "").removesuffix(" metres")
+    good = unit.replace(".", "", 1).replace("e-", "", 1).isdigit() and 1e-6 < float(unit) < 1e6
+    turned = said.get("axes", "y")
+    return Source(name, turned if turned in axes.ROWS else "y", float(unit) if good else 1.0, said.get("crs", ""))
 
 
 def _said(comments: list[str]) -> tuple[ndarray, tuple[Source, ...]]:
