@@ -33,7 +33,7 @@ def main() -> None:
         with family_archive(family) as archive:
             rows = [asked(archive, each) for each in key(family)["questions"]]
             cited = sorted({id for row in rows for id in row["cited"]})
-            verified = all(archive.verify(archive.one(id)) for id in cited)
+            verified = all(map(archive.verify, archive.get(cited).values()))
             exported = verified_out_of_an_export(archive, cited)
         if chosen.show:
             show(rows)
@@ -48,7 +48,8 @@ def verified_out_of_an_export(archive, cited) -> bool:
         path = Path(room) / "testimony.jsonl"
         path.write_text("".join(f"{each}\n" for each in lines(archive, "talk")), "utf-8", newline="\n")
         with open_testimony(path) as carried:
-            return all(carried.verify(carried.one(id)) and carried.one(id).text == archive.one(id).text for id in cited)
+            there, here = carried.get(cited), archive.get(cited)
+            return all(id in there and carried.verify(there[id]) and there[id].text == here[id].text for id in cited)
 
 
 def asked(archive, question) -> dict:
@@ -61,8 +62,9 @@ def asked(archive, question) -> dict:
     answered = any(each.status in ASSERTED for each in reply.sentences) or bool(reply.rivals)
     return {"kind": question["kind"], "words": question["words"], "reply": reply.words, "answered": answered,
             "right": bool(cited & right), "named": bool(set(reply.ask) & set(question["ask"])), "asks": bool(reply.ask),
-            "cited": cited, "seconds": seconds, "rivals": bool(reply.rivals), "belongs": question["belongs_to"],
-            "whom": reply.ask}
+            "cited": cited, "seconds": seconds,
+            "sentences": sum(each.status in ASSERTED for each in reply.sentences), "rivals": bool(reply.rivals),
+            "belongs": question["belongs_to"], "whom": reply.ask}
 
 
 def counted(rows: list[dict]) -> dict:
@@ -76,6 +78,8 @@ def counted(rows: list[dict]) -> dict:
         "answerable: answered": share("answerable", lambda row: row["answered"]),
         "answerable: answered by the key's evidence": share("answerable", lambda row: row["answered"] and row["right"]),
         "answerable: told that witnesses disagree": share("answerable", lambda row: row["rivals"]),
+        "answerable: sentences of an answer": share("answerable", lambda row: row["sentences"]) / share(
+            "answerable", lambda row: row["answered"]),
         "unanswerable: refused": share("unanswerable", lambda row: not row["answered"]),
         "unanswerable: names somebody to ask": share("unanswerable", lambda row: not row["answered"] and row["asks"]),
         "unanswerable: names whom the key names": share("unanswerable", lambda row: row["named"]),

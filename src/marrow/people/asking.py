@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from marrow.errors import InputError
 from marrow.people.hearing import Hall, Manner, hear, rivals
-from marrow.people.himself import of_himself, otherwise
+from marrow.people.himself import of_himself, otherwise, quoting
 from marrow.people.kin.address import address, refer
 from marrow.people.talking.ledger import Evidence, Found, Part, Question, Reply, Sentence
 from marrow.people.testimony import Utterance
@@ -56,8 +56,9 @@ def ask(archive: "Archive", words: str, *, person: str, asker: str, manner: Mann
     own = of_himself(archive, words, person, asker, manner, lang)
     if own:
         return _own(archive, own, hall, Question(words, person, asker, facts={"lang": lang}), manner)
+    found = quoting(archive, hall, person, asker, lang)
     return _grounded(archive, words, hall, person, asker, lang) or _answered(
-        archive, hall, Question(words, person, asker, hall.found, tuple(before), manner.imagination,
+        archive, hall, Question(words, person, asker, found, tuple(before), manner.imagination,
                                 _facts(archive, hall, person, asker, manner, lang)), manner)
 
 

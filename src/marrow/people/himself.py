@@ -5,6 +5,7 @@ Where witnesses say otherwise, that is told beside it: what somebody once wrote 
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from marrow.people.family import MANY, ONE
@@ -169,6 +170,30 @@ def dated(written: str, lang: Lang) -> str:
         return f"{year}年" + (f"{int(month)}月" if month else "") + (f"{int(day)}日" if day else "")
     said = filter(None, (day and str(int(day)), month and MONTHS[(int(month) - 1) % 12], year))
     return ("on " if day else "in ") + " ".join(said)
+
+
+def quoting(archive: "Archive", hall: "Hall", person: str, asker: str, lang: Lang) -> tuple[Found, ...]:
+    """What was found, and where a witness reports his own words to who asks, those in the place of the sentence.
+
+    returns    the same utterances; only sentences that could not be said in his voice are other than before
+    test       nobody is handed words that were said to another
+    """
+    from marrow.people.kin.address import refer
+    from marrow.people.mentions import part as within
+    from marrow.people.talking.reported import heard
+
+    def said(each: Found, part: Part) -> Part:
+        there, marks = each.utterance, hall.known[each.utterance.id].mentions
+        text = there.text[part.start:part.end]
+        speech = None if part.voiced else heard(text, within(marks, part.start, part.end), person, asker, there.witness)
+        if not speech:
+            return part
+        key = "said_by" if there.witness != asker else "said_to_you" if speech.to else "said"
+        made = say(f"people.himself.{key}", lang, words=text[speech.start:speech.end].strip(),
+                   who=refer(archive.family, person, asker, there.witness, lang))
+        return replace(part, voiced=made[:1].upper() + made[1:])
+
+    return tuple(replace(each, parts=tuple(said(each, part) for part in each.parts)) for each in hall.found)
 
 
 def otherwise(archive: "Archive", own: Sentence, hall: "Hall", person: str, asker: str) -> list[tuple[Found, Part]]:

@@ -202,7 +202,7 @@ def find(words: str, *, person: str = "") -> Iterator[str]:
 
 
 def talk(person: str, *, as_: str, view: str = "", engine: str = "plain", imagine: str = "0",
-         keep: str = "") -> Iterator[str]:
+         keep: str = "", meaning: str = "none") -> Iterator[str]:
     """Talk with somebody who is remembered; he knows who is speaking to him. An empty line ends it.
 
     person     whom you talk to
@@ -211,16 +211,19 @@ def talk(person: str, *, as_: str, view: str = "", engine: str = "plain", imagin
     engine     who answers: "plain" in the witnesses' own words, "openai:model.toml" a model at an address of yours
     imagine    share of the sentences that may be imagined, 0 to 1
     keep       a file to write the talk to; without one nothing of it is kept
+    meaning    who finds what means the same in other words: "none", "openai:embed.toml", "onnx:folder"
     """
     from marrow import forms
     from marrow.people import conversation
     from marrow.people.archive import open_archive
     from marrow.people.hearing import Manner
+    from marrow.people.meant import NONE, open_meanings
     from marrow.step import setting
     from marrow.units import Share
 
     share = setting(Share, 0.0).checked("people.talk", "imagine", imagine)
-    with open_archive(write=False) as archive:
+    with open_archive(write=meaning != NONE) as archive:
+        open_meanings(archive, meaning)
         manner = Manner(archive.person(view) if view else "", engine, share)
         yield from conversation.talk(archive, archive.person(person), archive.person(as_), manner,
                                      forms.place_for(Path(keep)) if keep else None)

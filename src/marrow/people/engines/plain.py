@@ -32,6 +32,7 @@ def answer(question: "Question") -> Sequence["Sentence"]:
     chosen = list(_chosen([_sayable(found, question.asker) for found in question.found], most))
     for found, part in chosen:
         own = found.utterance.witness in (chosen[0][0].utterance.witness, question.person)
+        own = own or not _quotable(found, part, question.asker)
         sentence = _sentence(question, found, part if own else replace(part, voiced=""))
         if all(sentence.words != each.words for each in told):
             told.append(sentence)
@@ -39,11 +40,15 @@ def answer(question: "Question") -> Sequence["Sentence"]:
 
 
 def _sayable(found: "Found", asker: str) -> "Found":
-    """An utterance without quotations of a word or two, and without those whose "you" is not the asker."""
+    """An utterance without the sentences that may neither be told nor quoted."""
+    return replace(found, parts=tuple(part for part in found.parts if part.voiced or _quotable(found, part, asker)))
+
+
+def _quotable(found: "Found", part: "Part", asker: str) -> bool:
+    """Whether a sentence is no word or two, and its "you" nobody but who asks."""
     there = found.utterance
-    return replace(found, parts=tuple(
-        part for part in found.parts if part.voiced or (len(there.text[part.start:part.end].strip()) >= SHORTEST and (
-            there.to == asker or not YOU.search(there.text, part.start, part.end)))))
+    return len(there.text[part.start:part.end].strip()) >= SHORTEST and (
+        there.to == asker or not YOU.search(there.text, part.start, part.end))
 
 
 def _chosen(hall: Sequence["Found"], most: int) -> Iterator[tuple["Found", "Part"]]:
