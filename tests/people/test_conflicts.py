@@ -1,6 +1,7 @@
 """Conflicts: what cannot both be so is found, what only looks like it is not; voices are counted by their source."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,17 @@ def utterances(rows, apart=True):
                         to="mother" if who == "daughter" else "daughter", talk=str(number if apart else 0))
 
 
+def later(row, number):
+    """One utterance in a talk of its own."""
+    each, = utterances([row])
+    return [replace(each, id=f"{number:016x}", talk="later")]
+
+
 def found(rows, apart=True):
-    told = list(utterances(rows, apart))
+    return found_of(list(utterances(rows, apart)))
+
+
+def found_of(told):
     who = {each.id: mentions(each.text, FAMILY, each.witness, each.to, "dad") for each in told}
     stated = claims(told, mentions=who, times={each.id: when(each.text) for each in told}, subject="dad",
                     hearsay=lambda each, text: hearsay(text, FAMILY, each.witness, each.to, "dad"))
@@ -126,6 +136,26 @@ PEACE = {
                     "aunt: 他有两件大衣，上班那件是绿的，过年那件是黄的。"],
     "own goes on": ["mother: 他头一个月拿四十三块，交给我四十，留三块。", "mother: 后来他拿九十块。"],
 }
+
+
+ASKED = {
+    "never": (["daughter: Did he ever smoke?", "mother: Never."], "zhou: He smoked behind the mill."),
+    "没有": (["daughter: 他会游泳吗？", "mother: 不会。"], "zhou: 他会游泳，游过对岸。"),
+    "taken up": (["daughter: And the sea?", "mother: Afraid? Of cows."], "zhou: I never saw him afraid of a thing."),
+}
+CAPTIONS = [": [The gate, on the back]", "mother: July 4, 1958. Taken by Dell.", "brother: (pencil) 1959. A new rail."]
+
+
+@pytest.mark.parametrize(("talk", "other"), ASKED.values(), ids=ASKED)
+def test_truth_a_yes_or_a_no_says_what_was_asked(talk, other):
+    told, = found_of([*utterances(talk, apart=False), *later(other, len(talk))])
+    assert numbers(told) == {1, 2} and told.kind == "polarity"
+
+
+def test_truth_captions_of_one_picture_differ_in_its_year_and_those_of_two_do_not():
+    told = found(CAPTIONS, apart=False)
+    assert [numbers(each) for each in told] == [{1, 2}] and told[0].kind == "time"
+    assert not found([*CAPTIONS[:2], ": [The porch, below]", CAPTIONS[2]], apart=False)
 
 
 @pytest.mark.parametrize("rows", MECHANISMS.values(), ids=MECHANISMS)

@@ -147,17 +147,18 @@ def _claims(told: Utterance, talk: Talk, parts: Sequence[Part], subject: str) ->
             given=only, talk=told.talk, places=part.values("place"), turned=turned(part.plain),
             double=doubled, heading=talk.heading)
         if answer and not number:
-            yield replace(plain, slot=answer, topic=_topic(answer, 0, parts, given))
+            yield replace(plain, slot=answer, topic=_topic(answer, 0, parts, given, bool(asked)))
         for slot in part.slots[:MOST] if part.told else ():
             if not void(slot, told.text, part.plain):
                 done = slot.kind == "agent" and done_by(part.plain, slot.start - part.start, slot.end - part.start)
                 yield replace(plain, singled="doer" if done else plain.singled, slot=slot,
-                              topic=_topic(slot, number, parts, given), after=_after(told.text, slot),
+                              topic=_topic(slot, number, parts, given, bool(asked)), after=_after(told.text, slot),
                               within=part.within(slot), corrects=corrects(slot, part), rate=rated(slot, part),
                               bare=not asked and alone(slot, part))
 
 
-def _topic(slot: Slot, number: int, parts: Sequence[Part], theme: Mapping[str, float]) -> dict[str, float]:
+def _topic(slot: Slot, number: int, parts: Sequence[Part], theme: Mapping[str, float], asked: bool
+           ) -> dict[str, float]:
     """The words that say what a slot is of: its clause's, and less so those before and after it and of the talk."""
     if slot.kind == "person":
         return {}
@@ -183,8 +184,8 @@ def _topic(slot: Slot, number: int, parts: Sequence[Part], theme: Mapping[str, f
         for word in parts[place].words if place != number else ():
             topic.setdefault(word.text, word.weight * share)
     for word, weight in theme.items():
-        share = LEANT if bare or not here.sentence or len(parts) <= FEW else BESIDE
-        topic[word] = max(topic.get(word, 0.0), weight * share)
+        leans = bare or (asked and not here.sentence) or len(parts) <= FEW
+        topic[word] = max(topic.get(word, 0.0), weight * LEANT) if leans else topic.get(word, weight * BESIDE)
     return topic
 
 

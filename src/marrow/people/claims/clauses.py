@@ -23,7 +23,8 @@ PRONOUN = re.compile("[我你他她您咱它](?:们)?|i|me|my|you|your|he|him|hi
 YET = re.compile(r"\byet$|还没")   # not yet is not never
 RATE = re.compile(r"(?:一个?|每个?)(?:月|天|年|顿|次|回|趟|人|家|星期|礼拜|斤|件)[^,，]{0,3}$"
                   r"|(?:每|each|every) ?\w*\s?$")
-EACH = re.compile(r"\s?(?:一个?|每个?)(?:月|天|年|顿|次|回|趟|人|家|星期|斤|件)|\s?(?:\w+ )?(?:an?|per|each|every) "
+EACH = re.compile(r"[^,，]{0,2}换一"
+                  r"|\s?(?:一个?|每个?)(?:月|天|年|顿|次|回|趟|人|家|星期|斤|件)|\s?(?:\w+ )?(?:an?|per|each|every) "
                   r"(?:day|week|month|year|trip|head|night|time|piece|mile|pound)\b")
 ASIDE = re.compile(r"[(（][^)）]*[)）]")
 NOW = re.compile("现在|今[天晚早日年]|昨[天晚]|明天|刚才|today|tonight|yesterday|tomorrow|nowadays")

@@ -13,7 +13,7 @@ from math import log
 from marrow.contents import Remark
 from marrow.people.claims.asking import Kin, ask, settling
 from marrow.people.claims.claims import Claim
-from marrow.people.claims.negation import content
+from marrow.people.claims.negation import content, refused
 from marrow.people.claims.reconciling import reconciled
 from marrow.people.claims.slots import same
 from marrow.people.claims.tables import table
@@ -172,9 +172,9 @@ def _shelved(claim: Claim, name: str) -> Iterator[tuple[str, bool]]:
     A denial is looked for under the first word that it denies, what is affirmed under all its words.
     """
     if name == "polarity":
-        words = content(claim.slot.value[1:])
-        yield from ((word, True) for word in words[:1]) if claim.slot.value[0] == "-" else (
-            (word, False) for word in dict.fromkeys(words))
+        denied = claim.slot.value[0] == "-"
+        words = refused(claim.slot.value[1:])[:1] if denied else content(claim.slot.value[1:])
+        yield from ((word, denied) for word in dict.fromkeys(words))
     else:
         yield from ((word, True) for word, weight in claim.topic.items() if weight >= NEAR)
 

@@ -8,6 +8,7 @@ from functools import cache
 from marrow.people.claims.numbers import Span
 from marrow.people.claims.slots import Slot
 from marrow.people.claims.tables import inside, listed
+from marrow.people.claims.topics import done_by
 
 HIMSELF = re.compile(r"[说讲]是?([他她])(?=[\u4e00-\u9fff]{1,6}的)")
 DENIED = re.compile("(?:不是|并非|not|wasn't)\\s?$")
@@ -25,12 +26,20 @@ def doers(plain: str, found: Iterable[Slot], people: Sequence[Span], through: Se
             continue
         denied = slot.kind == "agent" and DENIED.search(plain[:slot.start])
         yield replace(slot, value=f"!{slot.value}") if denied else slot
+    yield from _named(plain, found)
     himself = HIMSELF.search(plain) if through else None
     if himself:
         yield Slot("agent", through[-1], *himself.span(1))
     for match in _done().finditer(plain):
         if not inside(*match.span(1), list(people)):
             yield Slot("agent", f"{'!' if DENIED.search(plain[:match.start(1)]) else ''}{match[1]}", *match.span(1))
+
+
+def _named(plain: str, found: Iterable[Slot]) -> Iterator[Slot]:
+    """Who is named and did it once, in English: Uncle Pete taught him, by Mr. Hughes."""
+    for slot in found:
+        if slot.kind == "name" and slot.value.isascii() and done_by(plain, slot.start, slot.end):
+            yield Slot("agent", slot.value, slot.start, slot.end)
 
 
 @cache

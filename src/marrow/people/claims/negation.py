@@ -11,7 +11,7 @@ ASKED = re.compile(r"([\u4e00-\u9fff])(?:不|没)\1|有没有|是不是|[吗呢?
                    r"|哪(?!里[有在会是肯敢])|哪里.*[?？]$|谁|没有?[^,，。]{1,6}了$")
 AFTER = "动见到了住懂起完开上下来去清出好掉着"  # 走不动, 看不见
 EMPTY = set("的了着过也就都还又才很太得地在把被给他她我你它们这那个一是有会要能可让去来啊吧呀呢吗嘛哦哎唉跟和对")
-SEEN = frozenset("见 看 听 see hear know caught catch remember".split())  # never saw her afraid: she was not
+SEEN = frozenset("见 看 听 se hear know catch remember".split())  # never saw her afraid: she was not
 LITTLE = frozenset(
     "the a an of to in on at for and or is are was were be been do does did have has had he she it they "
     "we i you my his her their our your me him them us that this so any ever at all much either too even again quite "
@@ -51,12 +51,18 @@ def _irregular() -> dict[str, str]:
     return dict(pair.split("=") for pair in listed("negation", "irregular"))
 
 
+def refused(text: str) -> tuple[str, ...]:
+    """What a denial denies: who never saw her afraid says that she was not."""
+    words = content(text)
+    return words[1:] if len(words) > 1 and words[0] in SEEN else words
+
+
 def flips(one: str, two: str) -> bool:
     """Whether two polarities say and deny the same thing."""
     if one[:1] == two[:1] or not one or not two:
         return False
-    denied, said = (content(each[1:]) for each in sorted((one, two), key=lambda each: each[0] != "-"))
-    denied = denied[1:] if len(denied) > 1 and denied[0] in SEEN else denied
+    first, second = sorted((one, two), key=lambda each: each[0] != "-")
+    denied, said = refused(first[1:]), content(second[1:])
     denied = denied[:1] if len(denied) == 2 and denied[1] in AFTER and "\u2e7f" < denied[1] else denied  # 没吃上
     if not denied or not said or denied[0] not in said:
         return False

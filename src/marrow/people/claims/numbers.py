@@ -19,7 +19,8 @@ HALVES = dict.fromkeys("凌晨 清晨 早上 早晨 一早 上午 中午".split(
     "下午 傍晚 晚上 夜里 晚".split(), 12)
 STOP = ("of and or in on at to the for when who that was were he she they i we but then more from by with after before "
         "is it did had have has as so if my his her their our your this these those").split()
-AGED = re.compile(r"\b(?:was|am|is|were|turned|aged|age)\s$")   # I was twelve
+AGED = re.compile(r"\b(?:was|am|is|were|turned|aged|age)\s(?:only |just |about |barely )?$")   # I was twelve
+GOES_ON = ("", "when", "and", "then", "but")
 OLD = 110
 FEW = ("几", "好几", "数", "上")
 
@@ -202,7 +203,7 @@ def _told(match: re.Match[str]) -> str:
     value = {"half a": 0.5, "half an": 0.5, "a couple": 2.0, "a couple of": 2.0}.get(said)
     value = english(said.split()) if value is None and not few else value
     unit = _units("en").get(noun, "" if noun in STOP else noun.removesuffix("s"))
-    unit = "岁" if not noun and value and value < OLD and AGED.search(match.string[:match.start()]) else unit
+    unit = "岁" if noun in GOES_ON and value and value < OLD and AGED.search(match.string[:match.start()]) else unit
     if (value is None and not few) or (said == "one" and noun not in _units("en")) or (noun == "day" and said == "one"):
         return ""
     more = 0.5 if rest.endswith("half") else 0.0

@@ -25,6 +25,7 @@ YEAR = re.compile(rf"(?<![0-9第])(?:(1[89][0-9]{{2}}|20[0-9]{{2}}|[2-9][0-9])|"
                   r"(?![级代头来多])|\b(1[89][0-9]{2}|20[0-9]{2})\b(?! (?:yuan|steps|people))")
 DAY = re.compile(r"(正月|腊月|冬月|[一二三四五六七八九十]{1,2}月|[0-9]{1,2}月)"
                  r"初?([一二三四五六七八九十廿]{1,3}|[0-9]{1,2})[日号]?(?![个来多年])")
+OBJECTS = ("him", "me", "them", "us")   # to whom it is done
 SPAN = re.compile(r"[了过有住等学干隔](?:四五|五六|六七|七八|八九)年|(?:四五|五六|六七|七八|八九)年[了后前没]")
 
 
@@ -201,7 +202,7 @@ def _agents(plain: str, people: Sequence[Slot]) -> list[Slot]:
     for match in CLAUSE.finditer(plain):
         start, end = match.span()
         near = [(each.start - start, each.end - start, each.value) for each in people
-                if start <= each.start and each.end <= end]
+                if start <= each.start and each.end <= end and plain[each.start:each.end] not in OBJECTS]
         agent = doer(match.group(), near)
         found += [Slot("agent", agent[2], agent[0] + start, agent[1] + start)] if agent else []
     return found

@@ -61,9 +61,9 @@ def weigh(a: Claim, b: Claim, rarity: Mapping[str, float]) -> tuple[float, tuple
         return None
     score, shared = shared_words(a, b, rarity)
     words = [word for word in shared if word[0] != "~"]
-    if a.slot.kind == "agent" and not faced and len(words) < 2 and not _events("sole") & set(words):
+    if a.slot.kind == "agent" and not faced and not _done_alike(words):
         return None
-    if _loose(a, b) and not (words[1:] or (a.singled and b.singled)):
+    if _loose(a, b) and not (words[1:] or (a.singled and b.singled) or _led(a, b)):
         return None
     score += FACED if faced else CORRECTED if a.corrects or b.corrects else _of_one(a, b, shared) - _cost(a, b)
     least = LEAST[a.slot.kind] + (OWN if a.witness == b.witness else 0.0)
@@ -71,6 +71,11 @@ def weigh(a: Claim, b: Claim, rarity: Mapping[str, float]) -> tuple[float, tuple
     least += {"number days": LENGTH, "number yuan": MONEY, "number 点": CLOCK}.get(shelf(a), 0.0)
     score += SAME_DAYS if a.slot.kind != "time" and _one_time(a, b) else 0.0
     return (score, shared) if score >= least else None
+
+
+def _done_alike(words: Sequence[str]) -> bool:
+    """Whether the words shared tell of one deed: what was done, and to what."""
+    return len(words) > 1 or bool(_events("sole") & set(words))
 
 
 def _loose(a: Claim, b: Claim) -> bool:
@@ -198,6 +203,7 @@ def _narrow(claim: Claim) -> bool:
 def _same_events(a: Claim, b: Claim) -> bool:
     """Whether their clauses may tell of one event: they share one, or one of them has none."""
     one, two = ({word for word, weight in each.topic.items() if word[0] == "@" and weight >= EVENT} for each in (a, b))
+    one, two = one - _events("aspect"), two - _events("aspect")
     return not one or not two or bool(one & two)
 
 
