@@ -59,7 +59,7 @@ def take_answers(archive: "Archive", path: Path) -> "Added | None":
 
 
 def kept(archive: "Archive", instrument: str = "", person: str = "") -> "list[Answers]":
-    """Answers that are kept, in the order of the family's tables.
+    """Answers that are kept of those who consent to talks, in the order of the family's tables.
 
     instrument, person    only of these; "" all
     """
@@ -68,7 +68,8 @@ def kept(archive: "Archive", instrument: str = "", person: str = "") -> "list[An
     rows = archive.db.execute("select instrument, witness, person, items from answers where ? in ('', instrument) "
                               "and ? in ('', person) order by instrument, person, witness", (instrument, person))
     order = {id: number for number, id in enumerate(archive.family.members)}
-    found = [Answers(*row[:3], json.loads(row[3])) for row in rows.fetchall()]
+    willing = archive.willing("talk")
+    found = [Answers(*row[:3], json.loads(row[3])) for row in rows.fetchall() if row[1] in willing]
     return sorted(found, key=lambda each: (each.instrument, order.get(each.person, 0), order.get(each.witness, 0)))
 
 

@@ -7,7 +7,7 @@ from marrow.step import step
 from marrow.units import Bound, Share, Uses
 
 
-@step(revision=1, machine=True)
+@step(revision=2, machine=True)
 def answer(text: Text, testimony: Testimony, speaker: Person, asker: Person | None = None, *,
            engine: Annotated[str, Uses("people.answer")] = "plain", view: str = "", imagination: Share = 0.0,
            sentences: Annotated[int, Bound(1, 12)] = 4) -> Text:

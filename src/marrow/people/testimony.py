@@ -16,7 +16,7 @@ from typing import Literal
 
 from marrow.contents import Remark
 
-Form = Literal["interview", "letter", "diary", "chat", "caption", "questionnaire"]
+Form = Literal["interview", "letter", "diary", "chat", "caption", "questionnaire", "family"]
 Escape = Literal["", "json", "csv", "html"]
 Calendar = Literal["solar", "lunar", "age", "school", "event", "relative"]
 
@@ -92,7 +92,7 @@ class Utterance:
     start, end    bytes of the original
     text          what was said, corrected where somebody corrected it
     heard         as it stands in the original, where that is not `text`; "" otherwise
-    label         the speaker as the file names him
+    label         the speaker as the file names him; of family.toml the table
     witness       who says it
     to            whom it was said to
     said          when it was said
