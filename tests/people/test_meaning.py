@@ -48,13 +48,13 @@ def test_truth_what_means_the_same_is_found_without_a_word_in_common():
     ours = Meanings(db, lambda texts: measure(["鱼头给猫"] * len(texts)), "stub")
     near = ours.near("饲养宠物")
     assert max(near, key=near.get) == rows[3].id and near[rows[3].id] == pytest.approx(1, abs=1e-3)
-    assert Index(db).search("饲养宠物") == [] and Index(db).search("饲养宠物", near=near)[0] == (rows[3].id, 1)
+    assert Index(db).search("饲养宠物") == [] and Index(db).search("饲养宠物", near=near)[0][0] == rows[3].id
 
 
 def test_law_meaning_never_outweighs_the_words_alone():
     db, rows = archive()
     found = dict(Index(db).search("枣树开花了", near={rows[0].id: 0.9, rows[1].id: 0.1}))
-    assert found[rows[1].id] == 1 and found[rows[0].id] < 0.6
+    assert found[rows[1].id] == max(found.values()) > found[rows[0].id] / 0.6
 
 
 def test_law_each_utterance_is_measured_once_and_each_engine_has_its_own():

@@ -41,6 +41,7 @@ create table if not exists originals(source text primary key, name text, bytes i
 create table if not exists utterances(number integer primary key, id text unique, source text, start int, finish int,
     text text, heard text, label text, witness text, hearer text, said text, talk int, place int, form text,
     opened real, closed real, aside text, sealed int default 0, indexed int default 0);
+create index if not exists by_seal on utterances(id) where sealed;
 create index if not exists by_talk on utterances(source, talk, place);
 create table if not exists labels(source text, label text, person text, primary key(source, label)) without rowid;
 create table if not exists consent(witness text, purpose text, primary key(witness, purpose)) without rowid;
@@ -290,6 +291,10 @@ class Archive:
         if person not in self.willing(purpose):
             return False
         return bool(self.fact(f"agreed.{person}")) or any(person in self.willing(each) for each in PURPOSES[1:])
+
+    def sealed(self) -> list[str]:
+        """Ids of what is sealed."""
+        return [row[0] for row in self.db.execute("select id from utterances where sealed order by id")]
 
     # ------------------------------------------------------------ the index
 

@@ -91,12 +91,13 @@ def _grounded(archive: "Archive", words: str, hall: Hall, person: str, asker: st
 
     meant = {id: [one for one in each.mentions if one.sure or one.kind != "pronoun"] for id, each in hall.known.items()}
     verdict = whose(words, hall.found, hall.about, meant, named=hall.named, before=hall.asked)
-    if answerable(archive.index, words, hall.found, verdict.share) < LIKELY:
+    if answerable(archive.index, words, hall.found, verdict.share, hall.mask) < LIKELY:
         return _unsaid(archive, hall, person, asker, lang)
     if verdict.other in ("", person):
         return None
     who = refer(archive.family, person, asker, verdict.other, lang)
-    return Reply((Sentence(say("people.reply.theirs", lang, who=who), "unknown"),),
+    proofs = tuple(Evidence(each.id, 0, len(each.text), each.text) for each in verdict.votes)
+    return Reply((Sentence(say("people.reply.theirs", lang, who=who), "unknown", proofs),),
                  _able(archive, [verdict.other], person, asker))
 
 

@@ -1,7 +1,7 @@
 """What witnesses said that may answer a question: found, understood, cut into sentences, rivals side by side."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,6 +10,8 @@ from marrow.people.talking.ledger import Found, Part
 from marrow.people.testimony import Utterance
 
 if TYPE_CHECKING:
+    from numpy import ndarray
+
     from marrow.people.archive import Archive, Purpose
     from marrow.people.understanding import Understood
 
@@ -20,11 +22,11 @@ SHORT = 60         # characters of an utterance that is quoted whole where it wa
 OPPOSED = 4        # utterances of which rivals that were put beside them by hand are looked up
 RIVALS = 6         # utterances among which rivals are looked for
 AT_ONCE = 60       # utterances that are fetched at once
-BONUS = 0.16       # of an utterance that tells of the person asked about
+BONUS = 0.16       # more for an utterance that tells of the person asked about
 KNOWN = 0.85       # what counts of what the asker said himself: he knows that
 AFTER = 0.8        # what it counts that the question stood in the turn before
 WITHIN = 0.6       # what counts of an utterance's worst sentence, beside its best
-OWN, SLOT = 0.2, 0.1   # what counts of a sentence: its own words, beside its utterance's; that it has what is asked for
+OWN, SLOT = 0.15, 0.08   # what counts of a sentence: its own words, beside its utterance's; that it has what is asked
 RIVAL = 0.6        # how well each side of a conflict must fit the question, of the best fit
 QUESTION = re.compile(r"[?？][”」』\"]*\s*$")
 SENTENCE = re.compile(r"(?:[^。！？!?；;\n….]|(?<=\b(?:Mr|Dr|St))\.|(?<=\bMrs)\.|\.(?!\s|[”\"]?$))+"
@@ -71,6 +73,8 @@ class Hall:
     asked     what somebody else said just before each, by id
     about     whom the question is about
     named     everybody the question tells of, and who is asked
+    among     the witnesses who may be heard
+    mask      which utterances may be read: see `marrow.people.finding.rank.Index.among`
     """
 
     found: tuple[Found, ...]
@@ -78,27 +82,31 @@ class Hall:
     asked: dict[str, str]
     about: str
     named: frozenset[str]
+    among: frozenset[str]
+    mask: "ndarray"
 
 
 def hear(archive: "Archive", words: str, *, person: str, asker: str, manner: Manner) -> Hall:
-    """Find what witnesses said that may answer.
+    """Find what witnesses said that may answer. Who may not be heard weighs nothing: it is as if he had never spoken.
 
     returns    utterances of willing witnesses only, whose speaker is known, best first
+    test       law: a witness left out, or unwilling, leaves what an archive without his words finds
     """
     from marrow.people.mentions import read
 
     meant, tells, _ = read(words, archive.family, asker, person, person)
     named = frozenset(id for each in meant if each.sure for id in each.persons) - {asker, person}
     about = next(iter(tells), person)
-    ranked = archive.index.search(words, limit=SOUGHT, speaker=next(iter(named)) if len(named) == 1 else "")
+    among = archive.willing(manner.purpose) - manner.without
+    mask = archive.index.among(among, archive.sealed())
+    ranked = archive.index.search(words, limit=SOUGHT, speaker=next(iter(named)) if len(named) == 1 else "", among=mask)
     heard = list(islice(_usable(archive, [id for id, _ in ranked], manner), HEARD))
-    known = _known(archive, heard)
-    scored = sorted((((score + BONUS * (about in known[id].tells)) * (KNOWN if known[id].utterance.witness == asker
-                                                                      else 1), id)
-                     for id, score in ranked if id in known), key=lambda each: (-each[0], each[1]))
-    before = {id: _before(archive, each.utterance) for id, each in known.items()}
-    found = tuple(Found(known[id].utterance, round(score / scored[0][0], 6)) for score, id in scored)
-    hall = Hall(found, known, before, about, frozenset({*tells, person}))
+    known = _known(archive, heard, among)
+    scored = sorted((((1 + BONUS * (about in known[id].tells)) * (KNOWN if known[id].utterance.witness == asker else 1)
+                      * score, id) for id, score in ranked if id in known), key=lambda each: (-each[0], each[1]))
+    before = {id: _before(archive, each.utterance, among) for id, each in known.items()}
+    found = tuple(Found(known[id].utterance, round(score, 6)) for score, id in scored)
+    hall = Hall(found, known, before, about, frozenset({*tells, person}), among, mask)
     hall = replace(hall, found=_parted(archive, hall, words))
     return replace(hall, found=_voiced(archive, hall, person, asker))
 
@@ -113,9 +121,10 @@ def _usable(archive: "Archive", ids: Sequence[str], manner: Manner) -> Iterator[
                 yield each
 
 
-def _before(archive: "Archive", there: Utterance) -> str:
-    """What somebody else said just before."""
-    return "".join(each.text for each in archive.before(there, 1) if each.witness != there.witness)
+def _before(archive: "Archive", there: Utterance, among: Collection[str]) -> str:
+    """What somebody else who may be heard said just before."""
+    return "".join(each.text for each in archive.before(there, 1)
+                   if each.witness in among and not each.sealed and each.witness != there.witness)
 
 
 def wanted(words: str) -> tuple[str, ...]:
@@ -136,7 +145,7 @@ def _parted(archive: "Archive", hall: Hall, words: str) -> tuple[Found, ...]:
              for match in SENTENCE.finditer(each.utterance.text) if match[0].strip()]
     texts = [each.utterance.text[start:end] for each, start, end in spans]
     covers = archive.index.cover(words, [*texts, *(hall.asked[each.utterance.id] + text for (each, _, _), text
-                                                   in zip(spans, texts, strict=True))])
+                                                   in zip(spans, texts, strict=True))], hall.mask)
     kinds, parts = wanted(words), {each.utterance.id: [] for each in hall.found}
     kinds = kinds if kinds[:1] in TELLING else ()
     for number, ((each, start, end), text) in enumerate(zip(spans, texts, strict=True)):
@@ -212,9 +221,9 @@ def _opposed(archive: "Archive", hall: Hall, words: str, manner: Manner, best: f
         others = list(_usable(archive, archive.opposed(found.utterance.id), manner))
         if not others or not found.parts or _best([found])[1].score < best * RIVAL:
             continue
-        known = _known(archive, others)
+        known = _known(archive, others, hall.among)
         beside = replace(hall, found=tuple(Found(each, 0.0) for each in others), known=known,
-                         asked={each.id: _before(archive, each) for each in others})
+                         asked={each.id: _before(archive, each, hall.among) for each in others})
         return [_whole(each) for each in (found, *_parted(archive, beside, words)) if each.parts]
     return []
 
@@ -226,8 +235,8 @@ def _whole(side: Found) -> tuple[Found, Part]:
     return each, replace(part, start=0, end=len(text), voiced="") if len(text) <= SHORT else part
 
 
-def _known(archive: "Archive", utterances: Sequence[Utterance]) -> dict[str, "Understood"]:
+def _known(archive: "Archive", utterances: Sequence[Utterance], among: Collection[str]) -> dict[str, "Understood"]:
     """What was made out of utterances, by id."""
     from marrow.people.understanding import understood
 
-    return {each.utterance.id: each for each in understood(archive, utterances)}
+    return {each.utterance.id: each for each in understood(archive, utterances, among)}

@@ -1,7 +1,7 @@
 """Utterances understood: who is meant in them, when it was, from whom the witness has it, whom they tell of."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -32,21 +32,25 @@ class Understood:
     tells: tuple[str, ...]
 
 
-def understood(archive: "Archive", utterances: Iterable[Utterance]) -> list[Understood]:
+def understood(archive: "Archive", utterances: Iterable[Utterance], heard: Collection[str] | None = None
+               ) -> list[Understood]:
     """Make out of utterances what their words alone do not say: it is worked out anew each time, never kept.
 
+    heard    witnesses whose turns before may tell whom 他 means; None everybody's
     test    correcting an utterance, or naming its speaker, changes what it means
     """
     third, born = archive.fact("about"), births(archive.family)
-    return [_one(archive, each, third, born) for each in utterances]
+    return [_one(archive, each, third, born, heard) for each in utterances]
 
 
-def _one(archive: "Archive", each: Utterance, third: str, born: Mapping[str, Interval]) -> Understood:
+def _one(archive: "Archive", each: Utterance, third: str, born: Mapping[str, Interval],
+         heard: Collection[str] | None) -> Understood:
     from marrow.people.mentions import read
     from marrow.people.when import when
 
     family = archive.family
-    before = [(other.witness, other.text) for other in archive.before(each, BEFORE)]
+    before = [(other.witness, other.text) for other in archive.before(each, BEFORE)
+              if heard is None or (other.witness in heard and not other.sealed)]
     scene = (family, each.witness, each.to, third if third not in (each.witness, each.to) else "", before)
     times = when(each.text, said=each.said, born=born.get(each.witness),
                  births={name: born[id] for id in born for name in family.members[id].names})

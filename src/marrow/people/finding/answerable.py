@@ -15,6 +15,8 @@ from marrow.people.finding.tokens import fold
 from marrow.people.talking.ledger import Found
 
 if TYPE_CHECKING:
+    from numpy import ndarray
+
     from marrow.people.finding.rank import Index
 
 LOOKED = 20        # utterances that are looked at
@@ -26,20 +28,22 @@ ASKED = ((r"什么时候|何时|哪一?[年天回月]|几岁|几几?年|几月|�
          (r"谁|\bwho(?:m|se)?\b", ("name", "person", "agent")),
          (r"多少|几[^年乎]|多[大高远长久宽]|\bhow (?:many|much|long|far|tall|big|high|wide)\b", ("number",)))
 # a logistic regression on our Chinese family; bench/people/bench_whose.py says how it does
-START, AROUND, ALONE, SLOT, SHARE = -2.4, 2.95, 2.5, 1.3, 1.4
+START, AROUND, ALONE, SLOT, SHARE = -2.8, 5.4, 1.75, 0.6, 1.6
 
 
-def answerable(index: "Index", question: str, found: Sequence[Found], share: float = 1.0) -> float:
+def answerable(index: "Index", question: str, found: Sequence[Found], share: float = 1.0,
+               among: "ndarray | None" = None) -> float:
     """How likely it is that the found utterances answer a question.
 
     found      best first
     share      how much of it is about the person asked for: see `marrow.people.finding.whose`
+    among      which utterances may be read: see `marrow.people.finding.rank.Index.among`
     returns    0 to 1; at 0.5 as many such questions have an answer as have none
     test       law: 0 for nothing found; words of the question that nobody said lower it, words that were said raise it
     """
     if not found:
         return 0.0
-    reached = index.reach(question, [each.utterance.id for each in found[:LOOKED]])
+    reached = index.reach(question, [each.utterance.id for each in found[:LOOKED]], among)
     around, alone = reached[0][1], max(each for each, _ in reached)
     odds = START + AROUND * around + ALONE * alone + SLOT * _slotted(question, found) + SHARE * (share - 1)
     return round(1 / (1 + math.exp(-odds)), 6)

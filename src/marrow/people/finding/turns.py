@@ -14,26 +14,27 @@ class Turns:
     """Every utterance by its number, from 1; number 0, and the number of one that is gone, is nobody's.
 
     ids, witnesses    text, by number
-    talks             number of the talk, by its name
+    talks, voices     number of the talk, and of the witness, by name
     lengths           (n + 1,) float: telling characters and words
     asks              (n + 1,) bool: it ends with a question mark
+    voice             (n + 1,) int64: the witness of each
     talk, within      (n + 1,) int64: the talk of each, and its place in it
     place             (n + 1,) int64: the order of all, by talk and place
-    near              (2 REACH + 1, n + 1) int64: the neighbours in the talk, itself in the middle; 0 beyond its border
-    spans             (2 REACH + 1,) float: how long a neighbour is on the average, where there is none 0
+    near              (2 REACH + 1, n + 1) int64: who stands so many places before or behind in the talk; 0 nobody
     count             how many there are
     """
 
     ids: list[str] = field(default_factory=lambda: [""])
     witnesses: list[str] = field(default_factory=lambda: [""])
+    voices: dict[str, int] = field(default_factory=lambda: {"": 0})
     talks: dict[str, int] = field(default_factory=dict)
     lengths: ndarray = field(default_factory=lambda: np.zeros(1))
     asks: ndarray = field(default_factory=lambda: np.zeros(1, bool))
+    voice: ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
     talk: ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
     within: ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
     place: ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
     near: ndarray = field(default_factory=lambda: np.zeros((2 * REACH + 1, 1), np.int64))
-    spans: ndarray = field(default_factory=lambda: np.zeros(2 * REACH + 1))
     count: int = 0
 
     def enter(self, rows: Sequence[tuple[int, str, str, int, str, int, int]]) -> None:
@@ -49,9 +50,11 @@ class Turns:
             names.extend([""] * (size - old))
             for number, name in zip(numbers, more, strict=True):
                 names[number] = name
-        for name in talks:
-            self.talks.setdefault(name, len(self.talks))
-        fresh = {"lengths": lengths, "talk": [self.talks[each] for each in talks], "within": within, "asks": asks}
+        for known, more in ((self.talks, talks), (self.voices, witnesses)):
+            for name in more:
+                known.setdefault(name, len(known))
+        fresh = {"lengths": lengths, "voice": [self.voices[each] for each in witnesses], "within": within,
+                 "talk": [self.talks[each] for each in talks], "asks": asks}
         for name, more in fresh.items():
             longer = np.concatenate([getattr(self, name), np.zeros(size - old, getattr(self, name).dtype)])
             longer[at] = more
@@ -68,11 +71,10 @@ class Turns:
         self.place = np.zeros(len(self.ids), np.int64)
         self.place[order] = np.arange(len(order))
         self.near = np.zeros((2 * REACH + 1, len(self.ids)), np.int64)
-        talk = self.talk[order]
-        for step in range(-REACH, REACH + 1):
-            near = np.zeros(len(order), np.int64)
-            here = slice(max(0, -step), len(order) - max(0, step))
-            there = slice(max(0, step), len(order) + min(0, step))
-            near[here] = np.where(talk[here] == talk[there], order[there], 0)
-            self.near[REACH + step, order] = near
-            self.spans[REACH + step] = self.lengths[near].sum() / len(order)
+        for apart in range(1, REACH + 1):
+            for back in range(1, apart + 1):  # others between them may be gone
+                first, second = order[:-back], order[back:]
+                met = (self.talk[first] == self.talk[second]) & (self.within[second] - self.within[first] == apart)
+                self.near[REACH + apart, first[met]] = second[met]
+                self.near[REACH - apart, second[met]] = first[met]
+        self.near[REACH, order] = order

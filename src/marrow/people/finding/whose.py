@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from marrow.people.finding.tokens import CHARACTER, PAIR, PRONOUNS, SOUNDS, WORD, asked, held_by, terms
+from marrow.people.finding.rarity import rarity
+from marrow.people.finding.tokens import CHARACTER, PAIR, PRONOUNS, SOUNDS, WORD, asked, held_by
 from marrow.people.talking.ledger import Found
 from marrow.people.testimony import Utterance
 
@@ -54,10 +55,12 @@ class Verdict:
 
     share    of them that is about the person asked for, 0 to 1
     other    id of whom they are about instead; "" where they may be his
+    votes    the utterances that say so
     """
 
     share: float
     other: str = ""
+    votes: tuple[Utterance, ...] = ()
 
 
 def whose(question: str, found: Sequence[Found], person: str, meant: Mapping[str, Sequence[Meant]], *,
@@ -74,16 +77,19 @@ def whose(question: str, found: Sequence[Found], person: str, meant: Mapping[str
     """
     stretches = [each for rank, one in enumerate(_told(found)) for each in
                  _stretches(rank, one, person, meant.get(one.id, ()), (before or {}).get(one.id, ""))]
-    mine, his, others, whom = {person, *named}, 0.0, 0.0, Counter()
-    for stretch, fit in zip(stretches, _fits(question, found, stretches), strict=True):
+    mine, his, others, whom, said = {person, *named}, 0.0, 0.0, Counter(), {}
+    for stretch, fit in zip(stretches, _fits(question, stretches), strict=True):
         share = _share(stretch, mine)
         his, others = his + fit * share, others + fit * (1 - share)
         for each in sorted(stretch.subject - mine):
             whom[each] += fit * (1 - share) / len(stretch.subject)
+            said.setdefault(each, set()).update([stretch.rank] if fit else [])
     doubt = PRIOR + OPEN * bool(WHO.search(question))
     share = 1 - others / (his + others + doubt)
     first = min(whom, key=lambda each: (-whom[each], each), default="")
-    return Verdict(share, first if share < OTHERS else "")
+    if share >= OTHERS or not first:
+        return Verdict(share)
+    return Verdict(share, first, tuple(each for rank, each in enumerate(_told(found)) if rank in said[first]))
 
 
 @dataclass(frozen=True)
@@ -130,12 +136,10 @@ def _share(stretch: _Stretch, mine: set[str]) -> float:
     return TOGETHER if stretch.together else BESIDE * bool(stretch.beside & mine)
 
 
-def _fits(question: str, found: Sequence[Found], stretches: Sequence[_Stretch]) -> list[float]:
+def _fits(question: str, stretches: Sequence[_Stretch]) -> list[float]:
     """How much of the question each stretch holds, rare words counting more: squared, and less for later utterances."""
-    sought = dict.fromkeys(terms([PRONOUNS.sub(" ", asked(question))])[0].tolist())
-    seen = Counter(term for each in held_by([each.utterance.text for each in found]) for term in each)
-    rarity = {term: WEIGHTS.get(term & 7, 0.0) * math.log(1 + (len(found) - seen[term] + 0.5) / (seen[term] + 0.5))
-              for term in sought}
-    whole = sum(rarity.values()) or 1.0
-    return [(sum(weight for term, weight in rarity.items() if term in held) / whole) ** 2 / math.log2(each.rank + 2)
+    weights = {term: WEIGHTS.get(kind, 0.0) * rare
+               for (term, kind, _), rare in rarity(PRONOUNS.sub(" ", asked(question))).items()}
+    whole = sum(weights.values()) or 1.0
+    return [(sum(weight for term, weight in weights.items() if term in held) / whole) ** 2 / math.log2(each.rank + 2)
             for held, each in zip(held_by([each.words for each in stretches]), stretches, strict=True)]
