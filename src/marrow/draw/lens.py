@@ -15,7 +15,6 @@ from marrow.draw import exact
 from marrow.draw.camera import Camera
 
 STEPS = 0.7548776662466927, 0.5698402909980532  # source: Roberts, The unreasonable effectiveness of R2, 2018
-TINY = 1e-6      # metres: what is nearer to the eye is not seen
 
 
 @dataclass(frozen=True)
@@ -41,12 +40,14 @@ class Sample:
     view      what the kernels read, float32: right, up and back of the camera, the first two times focal (9), the eye
               in two parts (6), the picture's middle (2), the shift by the lens (2), time in the open shutter 0..1
     cell      the part of the aperture, blur: see `Camera.blur`, focus: metres
+    number    which of the samples it is
     """
 
     view: tuple[np.float32, ...]
     cell: Cell
     blur: float
     focus: float
+    number: int
 
 
 def samples(camera: Camera, closing: Camera, count: int, origin: ndarray) -> list[Sample]:
@@ -60,7 +61,7 @@ def samples(camera: Camera, closing: Camera, count: int, origin: ndarray) -> lis
     for number in range(count):
         time = ((count // 2 + number * step) % count + 0.5) / count
         shift = [(0.5 + number * each) % 1 for each in STEPS]
-        made.append(_sample(between(camera, closing, time), parts[number], time, shift, origin))
+        made.append(_sample(between(camera, closing, time), parts[number], time, shift, origin, number))
     return made
 
 
@@ -119,7 +120,8 @@ def _cell(inner: float, outer: float, parts: int, k: int, turn: float) -> Cell:
     return Cell(inner, outer, middle, sides, float(np.sqrt(far)))
 
 
-def _sample(camera: Camera, cell: Cell, time: float, shift: list[float], origin: ndarray) -> Sample:
+def _sample(camera: Camera, cell: Cell, time: float, shift: list[float], origin: ndarray,
+            number: int) -> Sample:
     """Everything in float64 until it is written down."""
     right, up, back = camera.world_from_camera[:3, :3].T
     eye = camera.eye - origin
@@ -130,7 +132,7 @@ def _sample(camera: Camera, cell: Cell, time: float, shift: list[float], origin:
         middle = [middle[0] + across / camera.focus, middle[1] + down / camera.focus]
     values = [*(right * camera.focal), *(-up * camera.focal), *(-back), *coarse, *(eye - coarse), *middle, across, down,
               time]
-    return Sample(tuple(np.float32(each) for each in values), cell, camera.blur, camera.focus)
+    return Sample(tuple(np.float32(each) for each in values), cell, camera.blur, camera.focus, number)
 
 
 def _cross(a: ndarray, b: ndarray) -> ndarray:

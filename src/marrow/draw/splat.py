@@ -78,25 +78,56 @@ def expose(grains: Grains, camera: Camera, *, closing: Camera | None = None, sam
     """
     drawn = _Drawn.of(grains, camera, surface)
     taken = lens.samples(camera, closing or camera, max(1, samples), drawn.origin)
-    height, width = camera.size[1], camera.size[0]
-    total, empty = np.zeros((height, width, 4), np.float32), np.zeros((height, width), np.float32)
-    nearest = None
+    film = _Film.of(camera.size, any(each.blur for each in taken))
     workers = _threads()
     with ThreadPoolExecutor(workers) as pool:
+        strips = list(pairwise(np.linspace(0, camera.size[1], workers + 1).astype(int).tolist()))
         for first in range(0, len(taken), workers):
             group = range(first, min(first + workers, len(taken)))
             pictures = list(pool.map(partial(drawn.picture, taken), group))
-            nearest = pictures[0][0] if nearest is None else nearest
-            strips = list(pairwise(np.linspace(0, height, workers + 1).astype(int).tolist()))
+            if first == 0:
+                depth, index = _unpacked(pictures[0][0])
             for number, picture in zip(group, pictures, strict=True):
-                list(pool.map(partial(_spread, *picture, taken[number], total, empty), strips))
-    whole = np.maximum(total[..., 3] + empty, np.float32(1e-12))[..., None]
-    index, depth = _unpacked(nearest)
+                list(pool.map(partial(film.add, *picture, taken[number]), strips))
     motion = _motion(grains, drawn.origin, camera, closing or camera, index)
     if ids is not None:
         index = np.where(index >= 0, np.asarray(ids, np.int32)[index], np.int32(-1))
-    total /= whole
-    return Exposure(np.ascontiguousarray(total[..., :3]), np.ascontiguousarray(total[..., 3]), depth, motion, index)
+    return Exposure(*film.printed(), depth, motion, index)
+
+
+@dataclass(frozen=True)
+class _Film:
+    """Sums over all samples; see `splat_kernels.spread`."""
+
+    total: ndarray
+    trace: ndarray
+    empty: ndarray
+
+    @classmethod
+    def of(cls, size: tuple[int, int], blurred: bool) -> "_Film":
+        """A film with nothing on it; only a lens that blurs needs the trace."""
+        width, height = size
+        return cls(np.zeros((height, width, 4), np.float32),
+                   np.zeros((height if blurred else 0, width + 2, 5), np.int64), np.zeros((height, width), np.float32))
+
+    def add(self, buffer: ndarray, made: ndarray, sample: Sample, strip: tuple[int, int]) -> None:
+        """Add a sample's picture to some rows."""
+        from marrow.draw import splat_kernels as kernels
+
+        cell = sample.cell
+        form = (cell.inner, cell.outer, *cell.middle, *cell.sides.ravel(), cell.reach)
+        optics = (sample.blur, 1 / sample.focus if sample.blur else 0.0, len(buffer) * FARTHEST)
+        kernels.spread(buffer, made, tuple(np.float32(each) for each in form),
+                       (*(np.float32(each) for each in optics), sample.number), strip, self.total, self.trace,
+                       self.empty)
+
+    def printed(self) -> tuple[ndarray, ndarray]:
+        """Light and cover."""
+        from marrow.draw import splat_kernels as kernels
+
+        made = np.zeros((*self.empty.shape, 3), np.float32), np.zeros(self.empty.shape, np.float32)
+        kernels.printed(self.total, self.trace, self.empty, *made)
+        return made
 
 
 @dataclass(frozen=True)
@@ -177,24 +208,13 @@ def _threads() -> int:
     return max(1, config.NUMBA_NUM_THREADS)
 
 
-def _spread(buffer: ndarray, made: ndarray, sample: Sample, total: ndarray, empty: ndarray,
-            strip: tuple[int, int]) -> None:
-    """Add a sample's picture to some rows of the film."""
+def _unpacked(buffer: ndarray) -> tuple[ndarray, ndarray]:
+    """Depth and index of a visibility buffer."""
     from marrow.draw import splat_kernels as kernels
 
-    cell = sample.cell
-    form = (cell.inner, cell.outer, *cell.middle, *cell.sides.ravel(), cell.reach)
-    optics = (sample.blur, 1 / sample.focus if sample.blur else 0.0, len(buffer) * FARTHEST)
-    kernels.spread(buffer, made, *(tuple(np.float32(each) for each in row) for row in (form, optics)), strip, total,
-                   empty)
-
-
-def _unpacked(buffer: ndarray) -> tuple[ndarray, ndarray]:
-    """Index and depth of a visibility buffer."""
-    nothing = buffer == np.uint64(0xFFFFFFFFFFFFFFFF)
-    depth = (buffer >> np.uint64(32)).astype(np.uint32).view(np.float32)
-    return (np.where(nothing, -1, buffer & np.uint64(0xFFFFFFFF)).astype(np.int64).astype(np.int32),
-            np.where(nothing, np.float32(np.inf), depth))
+    made = np.empty(buffer.shape, np.float32), np.empty(buffer.shape, np.int32)
+    kernels.unpacked(buffer, *made)
+    return made
 
 
 def _motion(grains: Grains, origin: ndarray, first: Camera, last: Camera, index: ndarray) -> ndarray:
