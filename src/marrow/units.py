@@ -114,6 +114,36 @@ def table(value: object) -> tuple[tuple[float, ...], ...]:
     return rows
 
 
+def rows(value: object) -> tuple[tuple[str | float, ...], ...]:
+    """Rows of words and numbers, each as long as it needs: what happens when, say."""
+    if isinstance(value, str):
+        import json
+
+        value = json.loads(value)
+    if isinstance(value, str) or any(isinstance(row, str) for row in value):  # type: ignore[attr-defined]
+        raise ValueError(value)
+    return tuple(tuple(each if isinstance(each, str) else number(each) for each in row)
+                 for row in value)  # type: ignore[attr-defined]
+
+
+def optics(value: object) -> tuple[float, float, float, float]:
+    """ "50mm f/2 1/48s 3.5m" as focal length in mm, f-number, seconds and metres; what is left out is 35mm and 1/50s.
+
+    Without an f-number everything is sharp; without metres, what the camera looks at.
+    """
+    found = {"mm": 35.0, "f": 0.0, "s": 0.02, "m": 0.0}
+    if not isinstance(value, str):
+        return tuple(number(each) for each in value)[:4]  # type: ignore[attr-defined, return-value]
+    for word in value.lower().replace("f/", "f").split():
+        named = re.fullmatch(r"(f)?(\d+(?:\.\d+)?)(?:/(\d+(?:\.\d+)?))?(mm|m|s)?", word)
+        if not named or bool(named[1]) == bool(named[4]) or (named[3] and named[4] != "s"):
+            raise ValueError(value)
+        found[named[1] or named[4]] = float(named[2]) / float(named[3] or 1)
+    if not (4 <= found["mm"] <= 2000 and found["f"] <= 128 and found["s"] <= 60):
+        raise ValueError(value)
+    return found["mm"], found["f"], found["s"], found["m"]
+
+
 def whole(value: object) -> int:
     """A whole number; 3.0 and "3" are 3, 3.5 and true are refused."""
     if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
@@ -155,4 +185,6 @@ Rate = Annotated[Fraction, Spelling(rate, "24 / \"24000/1001\"")]
 Size = Annotated[tuple[int, int], Spelling(size, "\"1280x720\"")]
 Colour = Annotated[str, Spelling(colour, "\"#1a2b3c\"")]
 Table = Annotated[tuple[tuple[float, ...], ...], Spelling(table, "[[0, 1.6, 5], [4, 1.6, 2]]")]
+Lens = Annotated[tuple[float, float, float, float], Spelling(optics, '"50mm f/2 1/48s 3.5m"')]
+Rows = Annotated[tuple[tuple[str | float, ...], ...], Spelling(rows, '[["forget", 2, 6]]')]
 Seed = Annotated[int, Bound(0, 2**31 - 1), Chance()]

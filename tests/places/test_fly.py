@@ -1,6 +1,5 @@
-"""A scan is the same picture wherever on earth it lies, twice, and from the right side."""
+"""A place is the same picture wherever on earth it lies, twice, and from the right side."""
 
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +9,8 @@ from marrow.draw.colour import linear
 from marrow.errors import InputError
 from marrow.media import Cloud, Source
 from marrow.places.clouds import stood
-from marrow.places.fly import denser, presence
+from marrow.places.scene import denser, principal
+from marrow.places.shot import Optics, shot
 from marrow.places.steps import fly
 
 SMALL = {"size": (160, 90), "length": 0.125}
@@ -28,13 +28,13 @@ def frames(scan, **settings):
 
 
 def test_shape_pictures_of_both_looks():
-    for look in ("light", "ink"):
+    for look in ("light", "ink", "colour"):
         made = frames(cloud(), look=look)
         assert len(made) == 3 and made[0].shape == (90, 160, 3) and made[0].dtype == np.uint8
 
 
 def test_law_drawn_twice_is_drawn_the_same():
-    video = fly(cloud(), gather=0.1, **SMALL)
+    video = fly(cloud(), memory=(("assemble", 0, 0.1),), lens="50mm f/2", **SMALL)
     assert all(np.array_equal(a, b) for a, b in zip(video.frames(), video.frames(), strict=True))
 
 
@@ -52,7 +52,7 @@ def test_truth_a_lamp_to_the_right_is_seen_on_the_right_and_one_above_is_above()
         points[:2] = (-1.0, -1, -1), (1, 1, 1)
         scan = Cloud(points, np.zeros(3), np.ones((63, 3), np.float32), sources=(Source(""),))
         view = VIEW if up == "y" else ((0.0, 0.0, -5.0, 0.0, 0.0, 0.0, 0.0),)
-        light = frames(scan, camera=view, up=up, night="#000000")[0].astype(float).sum(2)
+        light = frames(scan, camera=view, up=up, ground="#000000")[0].astype(float).sum(2)
         y, x = np.mgrid[:90, :160] + 0.5
         off = (light * y).sum() / light.sum() - 45, (light * x).sum() / light.sum() - 80
         assert off[0] * side[0] > 5 or off[1] * side[1] > 5
@@ -73,12 +73,35 @@ def test_law_a_file_taken_for_y_up_is_set_right():
     assert right.sources[0].axes == "z" and stood(right, "z") is right and stood(wrong, "file") is wrong
 
 
-def test_law_everything_is_there_between_gathering_and_scattering():
-    throws = np.random.default_rng(0).random((50, 4)).astype(np.float32)
-    assert presence(throws, 0.0, 8.0, 2.0, 1.0).max() == 0 and presence(throws, 8.0, 8.0, 2.0, 1.0).max() == 0
-    assert presence(throws, 2.0, 8.0, 2.0, 1.0).min() == 1 and presence(throws, 6.9, 8.0, 2.0, 1.0).min() == 1
-    rise = [presence(throws, time, 8.0, 2.0, 1.0) for time in np.linspace(0, 2, 9)]
-    assert all((b >= a).all() for a, b in pairwise(rise))
+def test_law_a_frame_alone_is_the_frame_in_its_row():
+    from marrow.places.looks import Look, ground_for
+
+    size, rows = (96, 54), (("forget", 0, 0.2), ("dissolve", 0.3, 0.5))
+    for kind in ("light", "ink", "colour"):
+        look = Look(kind, "#0f1a2e", "#1f1b18", 1.0, 0.5)
+        made = shot(cloud(), None, Optics(size, 35, 1.4, 0, 0.5), look, memory=rows, length=0.5, rate=24)
+        again = shot(cloud(), None, Optics(size, 35, 1.4, 0, 0.5), look, memory=rows, length=0.5, rate=24)
+        assert np.array_equal(list(made.frames(10))[9], again.frame(9, ground_for(look, size)))
+
+
+def test_law_before_and_after_a_morph_are_the_plain_places():
+    first, second = cloud(), cloud(1500, (3, 1, 0))
+    rows, view = (("morph", 0.1, 0.19),), ((0.0, 2.0, 0.5, 9.0, 1.5, 0.5, 0.0),)
+    for look in ("light", "ink", "colour"):
+        settings = {**SMALL, "memory": rows, "camera": view, "look": look, "length": 0.25}
+        there = list(fly(first, second, **settings).frames())
+        assert np.array_equal(there[0], frames(first, camera=view, look=look)[0])
+        assert np.array_equal(there[-1], frames(second, camera=view, look=look)[0])
+        assert not np.array_equal(there[3], there[0])
+
+
+def test_truth_out_of_focus_is_softer_and_a_moving_point_is_longer():
+    lamp = Cloud(np.array([[0, 0, 0], [-1, -1, -1], [1, 1, 1]], np.float32), np.zeros(3), np.ones((3, 3), np.float32))
+    still, wide = (frames(lamp, camera=VIEW, ground="#000000", lens=lens)[0].max() for lens in ("35mm", "35mm f0.2 2m"))
+    assert wide < 0.7 * still
+    pan = ((0.0, 0.0, 0.0, 5.0, 0.0, 0.0, 0.0), (0.125, 0.0, 0.0, 5.0, 3.0, 0.0, 0.0))
+    sharp, moved = (frames(lamp, camera=pan, ground="#000000", lens=lens)[1].max() for lens in ("0s", "1/25s"))
+    assert moved < sharp
 
 
 def test_refuses_empty_scans_and_way_points_that_cannot_be_read():
@@ -97,7 +120,8 @@ def test_law_one_point_and_points_that_are_not_numbers_work():
 
 def test_truth_another_seed_is_another_dust():
     cloud = Cloud(np.random.default_rng(5).uniform(-1, 1, (400, 3)).astype("f4"), np.zeros(3))
-    dust = [list(fly(cloud, length=1, size=(64, 36), fps=8, gather=0.8, seed=seed).frames())[4] for seed in (0, 0, 1)]
+    settings = {"length": 1, "size": (64, 36), "fps": 8, "memory": (("assemble", 0, 0.8),)}
+    dust = [list(fly(cloud, seed=seed, **settings).frames())[4] for seed in (0, 0, 1)]
     assert (dust[0] == dust[1]).all()
     assert (dust[0] != dust[2]).any()
 
@@ -106,7 +130,7 @@ def test_truth_a_denser_plane_stays_flat_and_a_denser_line_stays_thin():
     spots = np.random.default_rng(7).uniform(0, 10, (3000, 3)).astype(np.float32)
     plane, line = spots * np.float32([1, 0, 1]), spots * np.float32([0, 1, 0])
     for thing, flat in ((plane, [1]), (line, [0, 2])):
-        made = denser(thing, 0.2, 3)
+        made = denser(Cloud(thing, np.zeros(3)), 0.2, 3).points
         assert made.shape == (9000, 3) and np.array_equal(made[:3000], thing)
         assert np.abs(made[:, flat]).max() < 1e-3 and 0.01 < np.abs(made[3000:6000] - thing).max() <= 0.2 * 2 ** 0.5
 
@@ -123,5 +147,14 @@ def test_law_a_place_is_as_bright_with_a_share_of_its_points():
 def test_truth_beside_a_blinding_light_the_night_stays_night():
     scan = Cloud((np.random.default_rng(9).normal(0, 0.05, (50000, 3))).astype(np.float32), np.zeros(3),
                  np.ones((50000, 3), np.float32))
-    picture = frames(scan, camera=VIEW, night="#000000")[0]
+    picture = frames(scan, camera=VIEW, ground="#000000")[0]
     assert picture.max() > 120 and picture[:, :8].max() < 8
+
+
+def test_truth_principal_axes_are_those_of_the_matrix():
+    half = np.random.default_rng(3).normal(size=(200, 3, 3))
+    whole = half @ half.transpose(0, 2, 1)
+    whole[0], whole[1] = np.eye(3), np.diag([3.0, 0, 3])
+    long, axes = principal(np.stack([whole[:, i, k] for i, k in ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))], 1))
+    assert np.allclose(long, np.linalg.eigvalsh(whole), atol=1e-9)
+    assert np.allclose(np.einsum("nik,nk,njk->nij", axes, long, axes), whole, atol=1e-9)

@@ -1,0 +1,145 @@
+"""A place made ready to be filmed: how large it is, how dense, how bright, and more points where it is thin."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy import ndarray
+
+from marrow.draw import exact, points
+from marrow.errors import InputError
+from marrow.media import Cloud
+from marrow.places.clouds import taken
+
+LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+MOST = 4_000_000    # points drawn
+RICH = 1_600_000    # points up to which a thin place is made denser
+MEASURED = 200_000  # points that tell how large a place is
+TIMES = 8           # points at most that one point of the scan becomes
+EXPOSED = 0.16      # mean light of a place on the film, whatever its colours
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A place ready to be filmed.
+
+    cloud       no more points than can be drawn, all of them numbers, with colours
+    middle      (3,) float64: the middle of its robust bounds, its origin not added;  box: (3,) half sides
+    spacing     metres between neighbouring points
+    """
+
+    cloud: Cloud
+    middle: ndarray
+    box: ndarray
+    spacing: float
+
+    @property
+    def radius(self) -> float:
+        """Metres from the middle to the corner of the robust bounds."""
+        return float(np.sqrt((self.box ** 2).sum())) or 1.0
+
+
+def settled(cloud: Cloud) -> Scene:
+    """Measure a cloud, thin it fairly or make its surfaces denser.
+
+    raises    InputError  no points, or none that are numbers
+    """
+    cloud = counted(cloud)
+    some = cloud.points[points.thinned(len(cloud.points), MEASURED)].astype(np.float64)
+    low, high = np.percentile(some, (2, 98), axis=0)
+    middle = np.round((low + high) / 2, 3)
+    box = np.maximum((high - low) / 2, 1e-3 * max(1e-6, float((high - low).max())))
+    spacing = points.spacing(some.astype(np.float32)) * (len(some) / len(cloud.points)) ** 0.5 or 1e-3
+    if cloud.colours is None:
+        cloud = replace(cloud, colours=_shade(cloud.points - middle, box))
+    times = max(1, min(TIMES, RICH // len(cloud.points)))
+    if times > 1:
+        cloud = denser(cloud, spacing, times)
+    return Scene(cloud, middle, box, spacing / times ** 0.5)
+
+
+def lit(scene: Scene) -> Scene:
+    """A scene whose points shine: few very bright by chance, all together as bright on the film as any place."""
+    cloud = scene.cloud
+    throw = points.dice(np.arange(len(cloud.points)), 15).astype(np.float64)
+    sparks = (0.5 - 0.5 * exact.log(1 - throw)).astype(np.float32)
+    mean = float((cloud.colours[points.thinned(len(cloud.points), MEASURED)] * LUMA).sum(1, np.float64).mean())
+    sparks *= np.float32(EXPOSED / max(mean, EXPOSED / 4))
+    return replace(scene, cloud=replace(cloud, colours=cloud.colours * sparks[:, None]))
+
+
+def counted(cloud: Cloud) -> Cloud:
+    """The points that are numbers, as many as can be drawn.
+
+    raises    InputError  there are none
+    """
+    good = np.isfinite(cloud.points).all(1)
+    if not good.any():
+        raise InputError("places.empty")
+    chosen = np.flatnonzero(good)
+    return cloud if good.all() and len(good) <= MOST else taken(cloud, chosen[points.thinned(len(chosen), MOST)])
+
+
+def denser(cloud: Cloud, apart: float, times: int) -> Cloud:
+    """Strew each point's like round it along its surface, or along its edge; the points themselves come first.
+
+    apart    metres between neighbouring points
+    test     points of a plane stay in the plane, those of a line on the line
+    """
+    spots = cloud.points.astype(np.float64)
+    cell = np.floor((spots - spots.min(0)) / (3.5 * apart)).astype(np.int64) @ np.array([1, 1 << 20, 1 << 40])
+    _, mine, count = np.unique(cell, return_inverse=True, return_counts=True)
+    mean = np.stack([np.bincount(mine, axis) for axis in spots.T], axis=1) / count[:, None]
+    off = spots - mean[mine]
+    long, axes = principal(np.stack([np.bincount(mine, off[:, i] * off[:, k])
+                                     for i, k in ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))], axis=1))
+    reach = np.sqrt(np.maximum(long, 0) / np.maximum(long[:, 2:], 1e-12))  # across a thin thing: hardly
+    steps = axes * (reach * apart * np.minimum(1, 3 / np.sqrt(count))[:, None])[:, None, :]
+    which = np.tile(np.arange(len(spots)), times)
+    made = [cloud.points]
+    for copy in range(1, times):
+        index = np.arange(len(spots)) + copy * len(spots)
+        throw = [points.dice(index, salt) + points.dice(index, salt + 1) - 1 for salt in (21, 23)]
+        made.append(spots + throw[0][:, None] * steps[mine, :, 2] + throw[1][:, None] * steps[mine, :, 1])
+    return replace(taken(cloud, which), points=np.concatenate(made).astype(np.float32))
+
+
+def principal(spread: ndarray) -> tuple[ndarray, ndarray]:
+    """How far something spreads along its own axes, least first: (n, 3), and the axes (n, 3, 3) in columns.
+
+    spread    (n, 6) the matrices xx, yy, zz, xy, xz, yz
+    source    Jacobi's rotations: Golub, Van Loan, Matrix Computations, 8.5; sums and products alone, so that every
+              machine finds the same
+    test      the matrix again from both; as numpy's eigh
+    """
+    matrix = np.empty((len(spread), 3, 3))
+    for number, (i, k) in enumerate(((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))):
+        matrix[:, i, k] = matrix[:, k, i] = spread[:, number]
+    axes = np.tile(np.eye(3), (len(spread), 1, 1))
+    for i, k in 6 * ((0, 1), (0, 2), (1, 2)):
+        _rotate(matrix, axes, i, k)
+    long = np.stack([matrix[:, i, i] for i in range(3)], axis=1)
+    order = np.argsort(long, axis=1, kind="stable")
+    return np.take_along_axis(long, order, 1), np.take_along_axis(axes, order[:, None, :], 2)
+
+
+def _rotate(matrix: ndarray, axes: ndarray, i: int, k: int) -> None:
+    """Turn by the angle that makes one pair of entries zero, in place."""
+    off = matrix[:, i, k]
+    with np.errstate(over="ignore"):
+        lean = (matrix[:, k, k] - matrix[:, i, i]) / np.where(off == 0, 1, 2 * off)
+        tangent = np.where(off == 0, 0, np.where(lean < 0, -1, 1) / (np.abs(lean) + np.sqrt(lean * lean + 1)))
+    cosine = 1 / np.sqrt(tangent * tangent + 1)
+    sine = tangent * cosine
+    for table in (matrix, axes):
+        first, second = table[:, :, i].copy(), table[:, :, k].copy()
+        table[:, :, i] = cosine[:, None] * first - sine[:, None] * second
+        table[:, :, k] = sine[:, None] * first + cosine[:, None] * second
+    first, second = matrix[:, i].copy(), matrix[:, k].copy()
+    matrix[:, i] = cosine[:, None] * first - sine[:, None] * second
+    matrix[:, k] = sine[:, None] * first + cosine[:, None] * second
+
+
+def _shade(local: ndarray, box: ndarray) -> ndarray:
+    """Colours for a scan without any: pale below, warm above."""
+    share = np.clip(local[:, 1:2] / (2 * box[1]) + 0.5, 0, 1).astype(np.float32)
+    return ((0.42 + 0.3 * share) * np.array([1.0, 0.95, 0.86], np.float32)).astype(np.float32)
