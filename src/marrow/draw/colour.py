@@ -7,6 +7,8 @@ curves, so that edges, fades and glows look the same everywhere.
 import numpy as np
 from numpy import ndarray
 
+from marrow.draw import exact
+
 BINS = 16384  # narrower than the narrowest of the 256 steps (1/3295 of the range), so one comparison settles a bin
 
 
@@ -29,6 +31,17 @@ def linear(picture: ndarray) -> ndarray:
     source     IEC 61966-2-1
     """
     return LINEAR[picture]
+
+
+def light(shown: ndarray) -> ndarray:
+    """Linear light of sRGB values that are not of 8 bits.
+
+    shown      (...) float sRGB, 0..1
+    returns    (...) float32 linear light, the same bits on every machine
+    test       light(k / 255) = linear(k)
+    """
+    value = np.asarray(shown, np.float64)
+    return np.where(value <= 0.04045, value / 12.92, exact.power((value + 0.055) / 1.055, 2.4)).astype(np.float32)
 
 
 def srgb(light: ndarray) -> ndarray:

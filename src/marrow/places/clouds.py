@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Literal
 
+import numpy as np
 from numpy import ndarray
 
-from marrow.draw import axes
+from marrow.draw import axes, harmonics
 from marrow.media import Cloud, Source, Splats
 
 PER_POINT = ("colours", "normals", "intensity", "confidence", "time", "labels", "source")
@@ -34,6 +35,7 @@ def stood(cloud: Cloud, up: Literal["file", "y", "z"]) -> Cloud:
     def again(places: ndarray) -> ndarray:
         return axes.upright(axes.lowered(places, file.axes), up)
 
-    return replace(cloud, points=again(cloud.points), origin=again(cloud.origin),
+    splats = cloud.splats and harmonics.splats_turned(cloud.splats, again(np.eye(3)).T)
+    return replace(cloud, points=again(cloud.points), splats=splats, origin=again(cloud.origin),
                    normals=None if cloud.normals is None else again(cloud.normals),
                    sources=tuple(replace(each, axes=up) for each in cloud.sources or (file,)))
