@@ -117,3 +117,36 @@ def test_law_a_real_scan_lies_on_the_same_grid_again(tmp_path, name):
     step = max(first.header.scales[0], again.header.scales[0])
     for axis in "xyz":
         assert np.abs(np.asarray(getattr(first, axis)) - np.asarray(getattr(again, axis))).max() < 0.2 * step
+
+
+def ply(path, rows, comments=()):
+    """A binary PLY of doubles."""
+    lines = ["ply", "format binary_little_endian 1.0", *(f"comment {each}" for each in comments),
+             f"element vertex {len(rows)}", *(f"property double {axis}" for axis in "xyz"), "end_header\n"]
+    path.write_bytes("\n".join(lines).encode() + np.asarray(rows, "<f8").tobytes())
+    return path
+
+
+def test_truth_one_stray_point_does_not_cost_the_others_their_precision(tmp_path, heard):
+    rows = np.array([[5e6, 1, 2], [5e6 + 0.001, 1, 2], [5e6, 1.002, 2], [1e25, 0, 0], [np.nan, 0, 0], [1e300, 0, 0]])
+    cloud = files.read(ply(tmp_path / "a.ply", rows))
+    assert np.abs(world(cloud)[:3] - rows[:3]).max() < 1e-6 and len(cloud.points) == 4
+    assert [(each.key, each.facts["count"]) for each in heard] == [("cloud.numbers", 2)]
+
+
+def test_law_a_ply_in_batches_is_the_ply_read_whole(tmp_path, monkeypatch):
+    from marrow.forms import cloud as form
+
+    dice = np.random.default_rng(2)
+    path = ply(tmp_path / "a.ply", dice.normal(size=(1000, 3)) + 5e5, ["axes z", "unit 0.3048 metres", "crs somewhere"])
+    whole = files.read(path)
+    monkeypatch.setattr(form, "BATCH", 300)
+    parts = list(files.stream(path))
+    assert [len(each.points) for each in parts] == [300, 300, 300, 100]
+    assert np.abs(np.concatenate([world(each) for each in parts]) - world(whole)).max() < 1e-6
+    assert whole.sources == parts[3].sources == (Source("a.ply", "z", 0.3048, "somewhere"),)
+
+
+def test_law_comments_of_others_are_not_taken_for_units(tmp_path):
+    for words in (["axes up", "unit metres"], ["unit 1e-9 metres"], ["unit nan metres", "axes"]):
+        assert files.read(ply(tmp_path / "a.ply", [[1, 2, 3]], words)).sources == (Source("a.ply"),)

@@ -81,7 +81,7 @@ def test_truth_a_grid_with_voids_is_its_points_and_a_viewpoint_is_told(tmp_path)
     token = listener.set(heard.append)
     assert len(read_pcd(path).points) == 30
     listener.reset(token)
-    assert {each.key for each in heard} == {"places.numbers", "places.view"}
+    assert {each.key for each in heard} == {"cloud.numbers", "places.view"}
 
 
 @pytest.mark.parametrize(("raw", "key"), [

@@ -84,7 +84,7 @@ def test_truth_5000_km_away_a_millimetre_is_kept(tmp_path):
 def test_truth_places_that_are_no_numbers_stay_out_and_are_told(tmp_path, heard):
     cloud = made(tmp_path, "1 2 3\nnan nan nan\n4 5 6\n1e300 0 0\n-nan(ind) 1 2\n")
     assert np.allclose(places(cloud), [[1, 2, 3], [4, 5, 6]])
-    assert [(each.key, each.facts["count"], each.facts["of"]) for each in heard] == [("places.numbers", 3, 5)]
+    assert [(each.key, each.facts["count"], each.facts["of"]) for each in heard] == [("cloud.numbers", 3, 5)]
 
 
 def test_truth_columns_without_a_meaning_are_told(tmp_path, heard):

@@ -12,17 +12,21 @@ intensity, confidence, time, label, source; of splats scale_x y z, turn_w x y z,
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from numpy import ndarray
 
+from marrow.contents import Remark, tell_of
 from marrow.draw import axes, colour
 from marrow.errors import InputError
-from marrow.forms.ply import read_points, write_points
+from marrow.forms.ply import read_points, stream_points, write_points
 from marrow.media import Cloud, Source, Splats
 
+BATCH = 1_000_000  # points to a batch
+FARTHEST = 1e30    # a place beyond this is no number
 COLOURS = (("red", "green", "blue"), ("r", "g", "b"), ("diffuse_red", "diffuse_green", "diffuse_blue"))
 NORMALS = (("nx", "ny", "nz"), ("normal_x", "normal_y", "normal_z"))
 SCALES = ("scale_x", "scale_y", "scale_z")
@@ -42,13 +46,35 @@ def read_cloud(path: Path) -> Cloud:
     raises    InputError  not PLY, broken off, no points; LimitError when it holds more points than fit in memory
     """
     raw, comments = read_points(path)
+    if (cloud := _cloud(raw, comments, path, None)) is None:
+        raise InputError("cloud.numbers", path=path)
+    return cloud
+
+
+def stream_cloud(path: Path) -> Iterator[Cloud]:
+    """The same in batches of one origin, for clouds larger than memory."""
+    origin, found = None, False
+    for raw, comments in stream_points(path, BATCH):
+        if (cloud := _cloud(raw, comments, path, origin)) is not None:
+            file, said = _standing(comments, path)
+            origin = axes.lowered(cloud.origin - said, file.axes) / file.unit
+            found = True
+            yield cloud
+    if not found:
+        raise InputError("cloud.numbers", path=path)
+
+
+def _cloud(raw: dict[str, ndarray], comments: list[str], path: Path, origin: ndarray | None) -> Cloud | None:
+    """Points out of columns, None where none has a place that is a number; `origin` in the file's numbers."""
     columns = {name.lower(): column for name, column in raw.items() if not isinstance(column, list)}
     places, good = _places(columns, path)
-    origin = np.floor(places.mean(axis=0)) if places.dtype == np.float64 else np.zeros(3)
+    if not len(places):
+        return None
+    if origin is None:
+        origin = np.floor(np.median(places, axis=0)) if places.dtype == np.float64 else np.zeros(3)
+    file, said = _standing(comments, path)
     kept = {name: column[good] for name, column in columns.items()}
-    said, sources = _said(comments)
-    own = any(each.startswith("origin ") for each in comments)
-    file = Source(path.name) if own else _stated(comments, path.name)
+    own, sources = _own(comments), _said(comments)[1]
     points, normals = axes.upright(((places - origin) * file.unit).astype(np.float32), file.axes), _all(kept, NORMALS)
     return Cloud(points, axes.upright(origin * file.unit, file.axes) + 0.0 + said, colours(kept, own),
                  None if normals is None else axes.upright(normals, file.axes),
@@ -111,9 +137,10 @@ def _places(columns: dict[str, ndarray], path: Path) -> tuple[ndarray, ndarray]:
     rows = [np.asarray(columns[axis]) for axis in "xyz"]
     fine = any(each.dtype.itemsize == 8 or each.dtype.kind in "iu" for each in rows)
     places = np.stack(rows, axis=1).astype(np.float64 if fine else np.float32)
-    good = np.isfinite(places).all(axis=1)
-    if not good.any():
-        raise InputError("cloud.numbers", path=path)
+    good = (np.abs(places) < FARTHEST).all(axis=1)  # false for NaN
+    if not good.all() and good.any():
+        facts = {"path": path.name, "count": int((~good).sum()), "of": len(good)}
+        tell_of([Remark("cloud.numbers", facts)])
     return places[good], good
 
 
@@ -143,6 +170,16 @@ def _told(splats: Splats) -> dict[str, ndarray]:
     for number in range(splats.harmonics.shape[1]):
         columns |= {f"sh_{number}_{channel}": splats.harmonics[:, number, k] for k, channel in enumerate("rgb")}
     return columns
+
+
+def _own(comments: list[str]) -> bool:
+    """Whether Marrow wrote the file as its own form: Y up, metres, floats are light."""
+    return any(each.startswith("origin ") for each in comments)
+
+
+def _standing(comments: list[str], path: Path) -> tuple[Source, ndarray]:
+    """How the file's numbers stand, and what is to be added to them."""
+    return Source(path.name) if _own(comments) else _stated(comments, path.name), _said(comments)[0]
 
 
 def _stated(comments: list[str], name: str) -> Source:

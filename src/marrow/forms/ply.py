@@ -55,6 +55,23 @@ def read_points(path: Path) -> tuple[dict[str, ndarray], list[str]]:
         return _rows(file, head, path)["vertex"], head.comments
 
 
+def stream_points(path: Path, most: int) -> Iterator[tuple[dict[str, ndarray], list[str]]]:
+    """As `read_points`, so many rows at a time; text, and points with lists in them, come whole."""
+    with open(path, "rb") as file:
+        head = _head(file, path)
+        first = head.elements[0]
+        if head.end == "a" or first.name != "vertex" or any(count for _, _, count in first.properties):
+            yield _rows(file, head, path)["vertex"], head.comments
+            return
+        kinds = np.dtype([(f"f{number}", head.end + kind) for number, (_, kind, _) in enumerate(first.properties)])
+        for start in range(0, first.count, most):
+            raw = file.read(kinds.itemsize * min(most, first.count - start))
+            rows = np.frombuffer(raw, kinds, len(raw) // max(1, kinds.itemsize))
+            if len(rows) < min(most, first.count - start):
+                raise InputError("file.ends", path=path)
+            yield {name: rows[f"f{number}"] for number, (name, _, _) in enumerate(first.properties)}, head.comments
+
+
 def write_points(columns: dict[str, ndarray], comments: list[str], path: Path) -> None:
     """Columns of one length as the element "vertex" of a binary PLY; their types as they are."""
     kinds = [(name, np.dtype(column.dtype).newbyteorder("<")) for name, column in columns.items()]

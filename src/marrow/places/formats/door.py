@@ -57,7 +57,7 @@ def batches(path: Path, rows: Iterable[Rows], sources: list[Source], origin: nda
     if not kept:
         raise InputError("cloud.numbers" if stated else "cloud.empty", path=path)
     if kept < stated:
-        tell_of([Remark("places.numbers", {"path": path.name, "count": stated - kept, "of": stated})])
+        tell_of([Remark("cloud.numbers", {"path": path.name, "count": stated - kept, "of": stated})])
 
 
 def gathered(path: Path, parts: Iterable[Cloud]) -> Cloud:
