@@ -5,7 +5,7 @@ import pytest
 
 from marrow.errors import InputError
 from marrow.media import Cloud, Source
-from marrow.places.memory.evidence import UNTOLD, Region, confidence, worth
+from marrow.places.memory.evidence import UNTOLD, Region, confidence, regions, told, worth
 
 LINE = Cloud(np.stack([np.linspace(0, 10, 1001), np.zeros(1001), np.zeros(1001)], 1).astype(np.float32),
              np.array([100.0, 0, 0]))
@@ -53,3 +53,24 @@ def test_refuses_evidence_for_no_region_and_regions_without_size():
     with pytest.raises(InputError) as caught:
         confidence(LINE, [Region("kitchen", (0, 0, 0), 0)], {})
     assert caught.value.key == "memory.size"
+
+
+def test_shape_regions_and_evidence_as_they_are_written():
+    read = regions([["kitchen", 1, 2, 3, 1.5], ["well", 0, 0, 0, 1, 2, 1]])
+    assert read == (Region("kitchen", (1, 2, 3), 1.5), Region("well", (0, 0, 0), (1, 2, 1)))
+    assert told('{"kitchen": {"first": 2}}') == {"kitchen": {"first": 2}}
+
+
+@pytest.mark.parametrize("rows", [["kitchen"], [["kitchen", 1, 2]], [[3, 1, 2, 3, 4]], [["a", 0, 0, 0, "x"]],
+                                  [["a", 0, 0, 0, 1, 2]], [["a", 0, 0, 0, 1]] * 2, [[]]])
+def test_refuses_regions_that_are_none(rows):
+    with pytest.raises(InputError) as caught:
+        regions(rows)
+    assert caught.value.key == "memory.place" and caught.value.tell("en")
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"a": 3}', "[" * 100000])
+def test_refuses_evidence_that_is_none(text):
+    with pytest.raises(InputError) as caught:
+        told(text)
+    assert caught.value.key == "memory.json" and '{"kitchen"' in caught.value.tell("en")

@@ -212,3 +212,19 @@ def test_refuses_another_place_that_is_not_there_and_a_morph_amid_two_versions()
         with pytest.raises(InputError) as caught:
             remember(place(30), rows, other)
         assert caught.value.key == key
+
+
+def test_truth_the_first_and_last_frames_of_a_morph_are_the_plain_places_to_the_pixel():
+    from marrow.draw.camera import look_at
+    from marrow.draw.splat import Grains, expose
+
+    one, two = place(900), replace(place(1300, 1), origin=np.array([498.0, 1, -203]))
+    memory = remember(one, [["morph", 1, 2]], two)
+    camera = look_at((508, 3, -190), (502, 0.5, -198), lens=35, size=(96, 64))
+
+    def picture(state):
+        return expose(Grains(state.points, state.light, 0.05, state.there, state.moved, state.origin), camera)
+
+    for shutter, cloud in (((0.9, 1.0), one), ((2.0, 2.1), two)):
+        plain = expose(Grains(cloud.points, cloud.colours, 0.05, origin=cloud.origin), camera)
+        assert plain.cover.max() > 0.5 and np.array_equal(picture(memory.exposed(*shutter)).light, plain.light)

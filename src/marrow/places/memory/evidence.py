@@ -12,6 +12,7 @@ The rule: a witness's own eyes are worth 1, hearsay 0.35; what is contradicted c
 w is told has confidence w / (w + 1): one pair of eyes 0.5, three 0.75, one that is contradicted 0.33, nobody 0.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from numpy import ndarray
 from marrow.draw import axes
 from marrow.errors import InputError, near
 from marrow.media import Cloud, Source
+from marrow.units import number
 
 COUNTS = ("first", "hearsay", "against")
 HEARSAY = 0.35    # worth of hearsay against that of one's own eyes
@@ -40,6 +42,37 @@ class Region:
     name: str
     centre: tuple[float, float, float]
     size: float | tuple[float, float, float]
+
+
+def regions(rows: Sequence[Sequence[object]]) -> tuple[Region, ...]:
+    """Read the regions of a place: rows of a name, x y z of the middle, and a radius or three half sides.
+
+    raises    InputError  a row of another kind, two of one name
+    """
+    made: dict[str, Region] = {}
+    for place, row in enumerate(rows):
+        try:
+            name, (x, y, z, *size) = row[0], [number(each) for each in row[1:]]
+        except (ValueError, TypeError, IndexError) as error:
+            raise InputError("memory.place", row=place + 1, found=row) from error
+        if not isinstance(name, str) or len(size) not in (1, 3) or name in made:
+            raise InputError("memory.place", row=place + 1, found=row)
+        made[name] = Region(name, (x, y, z), size[0] if len(size) == 1 else (size[0], size[1], size[2]))
+    return tuple(made.values())
+
+
+def told(text: str) -> dict[str, dict[str, object]]:
+    """Read evidence from JSON; see the head of this module.
+
+    raises    InputError  no JSON, or not names with counts
+    """
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError("memory.json") from error
+    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        raise InputError("memory.json")
+    return found
 
 
 def worth(counts: Mapping[str, object], name: str = "") -> float:

@@ -163,12 +163,12 @@ class _Maker:
 
     def _gathering(self, event: Event, stage: Stage) -> ndarray:
         """The order in which points gather: from a spot or the middle of the ground, the surest first."""
-        from marrow.places.memory.turns import fair, rising
+        from marrow.places.memory.turns import even, fair, rising
 
         order = np.float32(0.7) * rising(stage.points, self._spot(event, stage))
         if stage.confidence is not None:
             order = np.float32(0.6) * order + np.float32(0.28) * (1 - np.clip(stage.confidence, 0, 1))
-        return order + np.float32(0.3) * fair(stage.points, self.seed)
+        return even(order + np.float32(0.3) * fair(stage.points, self.seed))
 
     def _spot(self, event: Event, stage: Stage) -> ndarray | None:
         """Where an event begins, from the origin of the stage; written in the coordinates of the first cloud's file."""

@@ -82,6 +82,16 @@ def softened(field: ndarray, known: ndarray, times: int) -> ndarray:
     return field
 
 
+def grown(field: ndarray, known: ndarray, times: int) -> tuple[ndarray, ndarray]:
+    """A field of cells continued into empty space round it, and where it is known then."""
+    for _ in range(times):
+        whole, total = known.astype(np.float64), field * known
+        for axis in range(3):
+            whole, total = _beside(whole, axis), _beside(total, axis)
+        field, known = np.where(known, field, total / np.maximum(whole, 1e-12)), whole > 0
+    return field, known
+
+
 def _beside(field: ndarray, axis: int) -> ndarray:
     """1/4, 1/2, 1/4 along an axis; nothing lies beyond the border."""
     padded = np.pad(field, [(1, 1) if each == axis else (0, 0) for each in range(3)])

@@ -1,13 +1,16 @@
 """Two versions of one place: each stands where its witness is the surer, with soft borders between."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy import ndarray
 
 from marrow.media import Cloud
 from marrow.places.memory.acts import Stage
-from marrow.places.memory.turns import Cells, fair, wave
+from marrow.places.memory.turns import Cells, fair, grown, wave
 
 SOFT = 0.3      # difference of confidence over which one version gives way to the other
+REACH = 6       # cells, about 1/9 of the place: as far may versions of one thing lie apart
 UNTOLD = 0.5    # confidence of a version of which nothing is told
 BORDER = 0.24   # share of the place over which it does where nobody's confidence is known
 
@@ -45,7 +48,9 @@ def _held(stage: Stage) -> ndarray:
     space = Cells.of(stage.points)
     for mine, other in (parts, parts[::-1]):
         cells = space.holding(stage.points[other])
-        rival = cells.at(cells.mean(stage.points[other], stage.confidence[other]), stage.points[mine])
+        told = cells.mean(stage.points[other], stage.confidence[other])
+        field, known = grown(told, cells.weight > 0, REACH)
+        rival = replace(cells, weight=known.astype(np.int64)).at(field, stage.points[mine])
         share[mine] = np.clip(0.5 + (stage.confidence[mine] - rival) / (2 * SOFT), 0, 1)
     return share
 
