@@ -1,0 +1,63 @@
+"""A scan in true metres, and the part of it that is wanted; places are told in the numbers of the scan's own file."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy import ndarray
+
+from marrow.draw import axes
+from marrow.errors import InputError
+from marrow.media import Cloud, Source
+from marrow.places.clouds import taken
+
+
+def cropped(cloud: Cloud, low: ndarray, high: ndarray) -> Cloud:
+    """Keep what lies in a box.
+
+    low, high    (3,) two opposite corners, in the numbers of the first file: its axes, its unit (feet, UTM)
+    raises       InputError  nothing lies in it
+    test         the same points whatever the file's axes and unit; the sides belong to the box
+    """
+    corners = placed(cloud, np.stack([low, high])) - cloud.origin
+    spots = cloud.points.astype(np.float64)
+    inside = ((spots >= corners.min(0)) & (spots <= corners.max(0))).all(1)
+    if not inside.any():
+        least, most = _bounds(cloud)
+        raise InputError("places.crop", low=_spelled(least), high=_spelled(most))
+    return taken(cloud, inside)
+
+
+def scaled(cloud: Cloud, one: ndarray, other: ndarray, metres: float) -> Cloud:
+    """Make a scan as large as the place is, by a length that is known: a door, a person.
+
+    one, other    (3,) its two ends, in the numbers of the first file; these stay what they are, the unit changes
+    metres        how long it is
+    raises        InputError  the ends are one place, the length is nothing
+    test          the distance of the ends is `metres`; a crop in the file's numbers holds the same points
+    """
+    ends = placed(cloud, np.stack([one, other]))
+    found = float(np.sqrt(((ends[1] - ends[0]) ** 2).sum()))
+    if not (np.isfinite(found) and found > 0 and np.isfinite(metres) and metres > 0):
+        raise InputError("places.length", found=f"{found:g}", metres=f"{metres:g}")
+    times = metres / found
+    splats = cloud.splats and replace(cloud.splats, scales=(cloud.splats.scales * np.float32(times)))
+    return replace(cloud, points=(cloud.points * times).astype(np.float32), origin=cloud.origin * times, splats=splats,
+                   sources=tuple(replace(each, unit=each.unit * times) for each in cloud.sources or (Source(""),)))
+
+
+def placed(cloud: Cloud, spots: ndarray) -> ndarray:
+    """Places (n, 3) in the numbers of the cloud's first file, in the studio's world: float64 metres, Y up."""
+    source = cloud.sources[0] if cloud.sources else Source("")
+    return axes.upright(np.asarray(spots, np.float64) * source.unit, source.axes)
+
+
+def _bounds(cloud: Cloud) -> tuple[ndarray, ndarray]:
+    """The least and greatest of each of the file's own numbers."""
+    source = cloud.sources[0] if cloud.sources else Source("")
+    corners = np.stack([cloud.points.min(0), cloud.points.max(0)]).astype(np.float64) + cloud.origin
+    turned = axes.lowered(corners, source.axes) / source.unit
+    return turned.min(0), turned.max(0)
+
+
+def _spelled(spot: ndarray) -> str:
+    return ", ".join(f"{each:.2f}" for each in spot)
