@@ -42,3 +42,30 @@ def test_law_a_voice_speaks_both_languages_the_same_way_twice(name):
         assert speak(words, **plain).samples.tobytes() == sound.samples.tobytes()
     slow, quick = (len(speak("我记得他的样子", **plain | {"speed": speed}).samples) for speed in (0.7, 1.4))
     assert slow > 1.5 * quick
+
+
+@pytest.mark.parametrize("name", engine.names("places.splats"))
+def test_law_splats_are_drawn_as_the_departments_own_engine_draws_them(name):
+    from marrow.draw.camera import look_at
+    from marrow.errors import EngineError
+    from marrow.media import Cloud, Splats
+
+    try:
+        draw, plain = opened("places.splats", name), opened("places.splats", "plain")
+    except EngineError as error:
+        pytest.skip(f"{name}: {error.key}")
+    dice = np.random.default_rng(4)
+    turns = dice.normal(size=(500, 4))
+    turns /= np.linalg.norm(turns, axis=1, keepdims=True)
+    parts = 0.02 + 0.1 * dice.random((500, 3)), turns, dice.random(500), dice.normal(size=(500, 16, 3)) * 0.2
+    cloud = Cloud(dice.normal(size=(500, 3)).astype(np.float32), np.array([1024.0, 0, -4096]),
+                  splats=Splats(*(np.asarray(each, np.float32) for each in parts)))
+    camera = look_at(cloud.origin + (1, 2, 5), cloud.origin, lens=35, size=(160, 90))
+    made, own = draw(cloud, camera), plain(cloud, camera)
+    assert made.light.shape == (90, 160, 3)
+    assert 0.05 < own.cover.mean() < 0.95
+    assert ((made.light - own.light) ** 2).mean() < 1e-4
+    assert ((made.cover - own.cover) ** 2).mean() < 1e-4
+    assert np.isinf(made.depth[made.cover == 0]).all()
+    assert np.isfinite(made.depth[made.cover > 0.5]).all()
+    assert (made.index[made.cover == 0] == -1).all()

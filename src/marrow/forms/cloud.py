@@ -7,6 +7,8 @@
     comment unit 0.3048 metres
     comment crs ...
 
+Gaussian splats as 3DGS writes them are known by their columns: see `marrow.forms.splats`.
+
 Its own form: x y z, and where there are such: red green blue (uchar sRGB, or float linear light), nx ny nz,
 intensity, confidence, time, label, source; of splats scale_x y z, turn_w x y z, alpha, sh_0_r g b and on.
 """
@@ -20,8 +22,9 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.contents import Remark, tell_of
-from marrow.draw import axes, colour
+from marrow.draw import axes, colour, harmonics
 from marrow.errors import InputError
+from marrow.forms import splats
 from marrow.forms.ply import read_points, stream_points, write_points
 from marrow.media import Cloud, Source, Splats
 
@@ -56,7 +59,7 @@ def stream_cloud(path: Path) -> Iterator[Cloud]:
     origin, found = None, False
     for raw, comments in stream_points(path, BATCH):
         if (cloud := _cloud(raw, comments, path, origin)) is not None:
-            file, said = _standing(comments, path)
+            file, said = _standing(comments, path, splats.known(raw))
             origin = axes.lowered(cloud.origin - said, file.axes) / file.unit
             found = True
             yield cloud
@@ -72,13 +75,15 @@ def _cloud(raw: dict[str, ndarray], comments: list[str], path: Path, origin: nda
         return None
     if origin is None:
         origin = np.floor(np.median(places, axis=0)) if places.dtype == np.float64 else np.zeros(3)
-    file, said = _standing(comments, path)
+    file, said = _standing(comments, path, splats.known(columns))
     kept = {name: column[good] for name, column in columns.items()}
     own, sources = _own(comments), _said(comments)[1]
+    trained = splats.from_columns(kept, file.unit, file.axes)
+    tints = colours(kept, own) if trained is None else harmonics.plain(trained.harmonics)
     points, normals = axes.upright(((places - origin) * file.unit).astype(np.float32), file.axes), _all(kept, NORMALS)
-    return Cloud(points, axes.upright(origin * file.unit, file.axes) + 0.0 + said, colours(kept, own),
-                 None if normals is None else axes.upright(normals, file.axes),
-                 **{field: _one(kept, *of) for field, of in ALONE.items()}, splats=_splats(kept),
+    return Cloud(points, axes.upright(origin * file.unit, file.axes) + 0.0 + said, tints,
+                 None if normals is None or (trained and not normals.any()) else axes.upright(normals, file.axes),
+                 **{field: _one(kept, *of) for field, of in ALONE.items()}, splats=trained or _splats(kept),
                  source=kept["source"].astype(np.uint16) if len(sources) > 1 and "source" in kept else None,
                  sources=sources or (file,))
 
@@ -164,11 +169,11 @@ def _splats(columns: dict[str, ndarray]) -> Splats | None:
     return Splats(scales, turns, columns["alpha"].astype(np.float32), np.moveaxis(np.array(told, np.float32), 2, 0))
 
 
-def _told(splats: Splats) -> dict[str, ndarray]:
-    columns = dict(zip(SCALES, splats.scales.T, strict=True)) | dict(zip(TURNS, splats.turns.T, strict=True))
-    columns["alpha"] = splats.opacity
-    for number in range(splats.harmonics.shape[1]):
-        columns |= {f"sh_{number}_{channel}": splats.harmonics[:, number, k] for k, channel in enumerate("rgb")}
+def _told(gaussians: Splats) -> dict[str, ndarray]:
+    columns = dict(zip(SCALES, gaussians.scales.T, strict=True)) | dict(zip(TURNS, gaussians.turns.T, strict=True))
+    columns["alpha"] = gaussians.opacity
+    for number in range(gaussians.harmonics.shape[1]):
+        columns |= {f"sh_{number}_{channel}": gaussians.harmonics[:, number, k] for k, channel in enumerate("rgb")}
     return columns
 
 
@@ -177,18 +182,19 @@ def _own(comments: list[str]) -> bool:
     return any(each.startswith("origin ") for each in comments)
 
 
-def _standing(comments: list[str], path: Path) -> tuple[Source, ndarray]:
-    """How the file's numbers stand, and what is to be added to them."""
-    return Source(path.name) if _own(comments) else _stated(comments, path.name), _said(comments)[0]
+def _standing(comments: list[str], path: Path, gaussian: bool) -> tuple[Source, ndarray]:
+    """How the file's numbers stand, and what is to be added to them; those of 3DGS look forward."""
+    stated = Source(path.name) if _own(comments) else _stated(comments, path.name, "rdf" if gaussian else "y")
+    return stated, _said(comments)[0]
 
 
-def _stated(comments: list[str], name: str) -> Source:
+def _stated(comments: list[str], name: str, usual: str) -> Source:
     """How the numbers stand by the comments; a comment that makes no sense is passed by."""
     said = {word: rest.strip() for word, _, rest in (each.partition(" ") for each in comments)}
     unit = said.get("unit", "").removesuffix(" metres")
     good = unit.replace(".", "", 1).replace("e-", "", 1).isdigit() and 1e-6 < float(unit) < 1e6
-    turned = said.get("axes", "y")
-    return Source(name, turned if turned in axes.ROWS else "y", float(unit) if good else 1.0, said.get("crs", ""))
+    turned = said.get("axes", usual)
+    return Source(name, turned if turned in axes.ROWS else usual, float(unit) if good else 1.0, said.get("crs", ""))
 
 
 def _said(comments: list[str]) -> tuple[ndarray, tuple[Source, ...]]:

@@ -1,0 +1,1 @@
+"""Engines of the department of places, one file each."""
