@@ -72,3 +72,48 @@ def test_truth_shared_scans_keep_their_bounds_and_broken_ones_are_refused(tmp_pa
     for path in [cut, SCANS / "broken" / "garbage_nVariableLength.las"]:
         with pytest.raises(InputError):
             read_las(path)
+
+
+@pytest.mark.skipif(not SCANS.exists(), reason="the shared scans are not here")
+def test_truth_feet_become_metres_and_a_time_may_be_no_number():
+    scan = read_las(SCANS / "las_test1_4.las")
+    assert scan.sources[0].unit == pytest.approx(1200 / 3937) and "EPSG:2903" in scan.sources[0].crs
+    assert lowered(scan.origin + scan.points, "z")[:, 0].min() == pytest.approx(1694038.4456 * 1200 / 3937, abs=1e-3)
+    assert np.isnan(read_las(SCANS / "broken" / "gps-time-nan.las").time).all()
+    assert len(read_las(SCANS / "broken" / "bad_vlr_count.las").points) == 10
+
+
+@pytest.mark.skipif(not SCANS.exists(), reason="the shared scans are not here")
+def test_refuses_a_laz_that_ends_or_is_wiped_in_the_middle_of_a_chunk(tmp_path):
+    whole = (SCANS / "autzen_trim.laz").read_bytes()
+    for raw in (whole[:603200], whole[:9000], whole[:300000] + bytes(1000) + whole[301000:]):
+        (tmp_path / "扫描.laz").write_bytes(raw)
+        with pytest.raises(InputError) as caught:
+            read_las(tmp_path / "扫描.laz")
+        assert caught.value.key == "scan.broken" and "扫描.laz" in caught.value.tell("zh")
+
+
+def test_truth_withheld_points_stay_out_and_are_told(tmp_path):
+    import laspy
+
+    from marrow.contents import listener
+
+    made = laspy.create(point_format=6, file_version="1.4")
+    made.x, made.y, made.z = np.arange(9.0), np.arange(9.0), np.zeros(9)
+    made.withheld, made.classification = np.arange(9) % 3 == 0, np.arange(9)
+    made.write(str(tmp_path / "a.LAZ"))
+    heard = []
+    token = listener.set(heard.append)
+    scan = read_las(tmp_path / "a.LAZ")
+    listener.reset(token)
+    assert scan.labels.tolist() == [1, 2, 4, 5, 7, 8]
+    assert [(each.key, each.facts["count"]) for each in heard] == [("places.withheld", 3)]
+
+
+@pytest.mark.skipif(not SCANS.exists(), reason="the shared scans are not here")
+def test_truth_records_behind_the_points_that_lie_outside_of_the_file_are_passed_by(tmp_path):
+    raw = bytearray((SCANS / "las_test1_4.las").read_bytes())
+    for start in (2**63, 2**64 - 1, 2**62, len(raw) - 3):
+        struct.pack_into("<QI", raw, 235, start, 2**32 - 1)
+        (tmp_path / "a.las").write_bytes(raw)
+        assert len(read_las(tmp_path / "a.las").points) == 1000

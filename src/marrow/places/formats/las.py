@@ -62,8 +62,9 @@ def _rows(path: Path, reader: object, count: int, system: crs.System) -> Iterato
     for records in reader.chunk_iterator(door.BATCH):  # type: ignore[attr-defined]
         kept = ~np.asarray(records.withheld, bool)
         found, hidden = found + len(records), hidden + int((~kept).sum())
-        places = np.stack([records.X, records.Y, records.Z], axis=1)[kept] * scales + offsets
-        places[:, 2] *= system.height / system.unit
+        with np.errstate(all="ignore"):
+            places = np.stack([records.X, records.Y, records.Z], axis=1)[kept] * scales + offsets
+            places[:, 2] *= system.height / system.unit
         known = {"intensity": np.asarray(records.intensity)[kept].astype(np.float32),
                  "labels": np.asarray(records.classification)[kept].astype(np.int32)}
         if "gps_time" in names:
@@ -95,7 +96,8 @@ def _middle(path: Path, header: object) -> ndarray | None:
     scales, offsets = header.scales, header.offsets  # type: ignore[attr-defined]
     with laspy.open(str(path), read_evlrs=False) as reader:
         one = reader.read_points(1)
-    first = np.array([*one.X, *one.Y, *one.Z]) * scales + offsets if len(one) else low
+    with np.errstate(all="ignore"):
+        first = np.array([*one.X, *one.Y, *one.Z]) * scales + offsets if len(one) else low
     if not (np.isfinite([low, high]).all() and (scales != 0).all()
             and (first >= low - abs(scales)).all() and (first <= high + abs(scales)).all()):
         return None
@@ -150,24 +152,22 @@ def _look(path: Path) -> tuple[int, crs.System]:
         most = room * DENSEST if kind & 0x80 else room // max(1, length)
         if count > most or start > whole or extra * 54 > start:
             raise InputError("scan.claims", path=path, points=count, most=most)
-        return count, _system(_records(file, head, extra, start))
+        return count, _system(_records(file, head, extra, whole))
 
 
-def _records(file: object, head: bytes, extra: int, start: int) -> Iterator[tuple[int, bytes]]:
+def _records(file: object, head: bytes, extra: int, whole: int) -> Iterator[tuple[int, bytes]]:
     """The records that name a coordinate system, before the points and behind them."""
     ends = struct.unpack_from("<QI", head, 235) if head[25] >= 4 and len(head) >= 247 else (0, 0)
-    for at, count, size, top in ((struct.unpack_from("<H", head, 94)[0], extra, 54, start), (*ends, 60, 1 << 62)):
+    for at, count, size in ((struct.unpack_from("<H", head, 94)[0], extra, 54), (*ends, 60)):
         for _ in range(min(count, 10_000)):
+            if at + size > whole:
+                break
             file.seek(at)  # type: ignore[attr-defined]
             said = file.read(size)  # type: ignore[attr-defined]
-            if len(said) < size or at >= top:
-                break
             number, length = struct.unpack_from("<HH" if size == 54 else "<HQ", said, 18)
             if said[2:18].rstrip(b"\0") == b"LASF_Projection" and length <= LONGEST:
                 yield number, file.read(length)  # type: ignore[attr-defined]
             at += size + length
-            if at >= 1 << 62:
-                break
 
 
 def _system(records: Iterator[tuple[int, bytes]]) -> crs.System:
