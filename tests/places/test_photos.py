@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +83,18 @@ def test_law_a_relief_is_the_same_twice_and_does_not_change_its_pictures():
     one, other = (relief(greys, stands, (2.0, 4.5)) for _ in range(2))
     assert one.depth.tobytes() == other.depth.tobytes()
     assert all(np.array_equal(a, b) for a, b in zip(kept, greys, strict=True))
+
+
+def test_law_reliefs_are_the_same_for_any_number_of_threads():
+    import numba
+
+    seen, _, partners = reliefs(0.2, pair(0.2, (48, 40)))
+    made, most = [], numba.get_num_threads()
+    for threads in (1, most):
+        numba.set_num_threads(threads)
+        made.append(b"".join(each.depth.tobytes() for each in dense.measured(seen, partners)))
+    numba.set_num_threads(most)
+    assert made[0] == made[1]
 
 
 def test_truth_fused_reliefs_of_one_plane_are_that_plane_once():
@@ -189,6 +202,17 @@ def test_law_runs_of_a_video_are_all_its_frames_once():
         found = spans(length, seconds)
         assert [frame for run in found for frame in run] == list(range(length))
         assert 2 <= len(found) <= 48 and max(map(len, found)) - min(map(len, found)) <= 1
+
+
+def test_truth_a_video_gives_its_sharpest_moments_in_order(tmp_path):
+    from marrow.forms.video import encode
+
+    sharp = picture(cameras(1, (160, 120))[0])[0]
+    soft = np.asarray(Image.fromarray(sharp).resize((20, 15)).resize((160, 120)))
+    encode([sharp if number in (4, 10, 17) else soft for number in range(24)], tmp_path / "走.mp4", rate=Fraction(12),
+           size=(160, 120))
+    photos, ordered = read_photographs(tmp_path / "走.mp4")
+    assert ordered and [each.name for each in photos] == ["走.mp4 0.33s", "走.mp4 0.83s", "走.mp4 1.42s"]
 
 
 def test_truth_a_blurred_picture_is_less_sharp():

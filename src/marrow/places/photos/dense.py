@@ -48,7 +48,7 @@ def reconstructed(photos: Sequence[Photograph], structure: Structure) -> Reconst
     structure = standing.stood(structure)
     seen = [ready(photos[view.photo], structure, number) for number, view in enumerate(structure.views)]
     partners = company(structure)
-    reliefs = list(_reliefs(seen, partners))
+    reliefs = list(measured(seen, partners))
     names = [photos[view.photo].name for view in structure.views]
     inside = {view.photo for view in structure.views}
     cameras = {name: view.camera for name, view in zip(names, structure.views, strict=True)}
@@ -71,7 +71,7 @@ def ready(photo: Photograph, structure: Structure, number: int) -> Seen:
     return Seen(pixels, pixels @ LUMA, replace(view.camera, lens=lens, size=(wide, high)))
 
 
-def _reliefs(seen: Sequence[Seen], partners: Sequence[Company]) -> Iterator[Relief | None]:
+def measured(seen: Sequence[Seen], partners: Sequence[Company]) -> Iterator[Relief | None]:
     """The relief of every photo, in order, as many at once as numba has threads."""
     from concurrent.futures import ThreadPoolExecutor
 
