@@ -11,7 +11,7 @@ from marrow.places.cleaning.nearest import Nearest
 from marrow.places.cleaning.normals import slopes
 from marrow.places.joining.agreeing import agreed, fitted
 from marrow.places.joining.features import Spots, matched
-from marrow.places.joining.joining import found, joined
+from marrow.places.joining.joining import found, joined, together
 from marrow.places.joining.moving import after, carried
 
 SCANS = Path(__file__).resolve().parents[3] / "shared" / "material" / "scans" / "registration"
@@ -107,11 +107,20 @@ def test_refuses_what_has_no_form(points):
         found(cloud(points), cloud(place(1)))
 
 
-def test_refuses_splats_and_nothing():
+def test_truth_splats_turn_with_their_scan():
+    away, one = motion(3), np.ones((1, 3), np.float32)
+    splats = Splats(one * [1, 2, 3], np.float32([[1, 0, 0, 0]]), one[:, 0], one[:, None])
+    made = carried(Cloud(one, np.zeros(3), splats=splats), away)
+    w, x, y, z = made.splats.turns[0].astype(float)
+    assert np.allclose([1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)], away[:3, 0], atol=1e-5)
+    rich = Splats(one, splats.turns, one[:, 0], np.ones((1, 9, 3), np.float32))
+    both = together(Cloud(one, np.zeros(3), splats=splats), Cloud(one, np.zeros(3), splats=rich))
+    assert both.splats.harmonics[:, :, 0].sum(1).tolist() == [1, 9]
+    assert both.splats.scales.tolist() == [[1, 2, 3], [1, 1, 1]]
+
+
+def test_refuses_nothing():
     one = np.ones((1, 3), np.float32)
-    splats = Splats(one, np.ones((1, 4), np.float32), one[:, 0], one[:, None])
-    with pytest.raises(InputError, match="splats"):
-        found(Cloud(one, np.zeros(3), splats=splats), cloud(place(1)))
     with pytest.raises(InputError, match="no points"):
         found(Cloud(one * np.nan, np.zeros(3)), cloud(place(1)))
 

@@ -21,7 +21,7 @@ def clean(cloud: Cloud, *, thin: Spacing = 0.0, outliers: bool = True, crop: Tab
     floor       level the scan by its floor
     length      one row: two points of the file's coordinates, and the metres between them
     up          the sky's axis in the file; "file" believes what the reader knows of it
-    raises      InputError  nothing in the box, no clear floor, rows that cannot be read, splats to level
+    raises      InputError  nothing in the box, no clear floor, rows that cannot be read
     """
     from marrow.places.clouds import stood
 
@@ -39,7 +39,7 @@ def join(cloud: Cloud, other: Cloud) -> Cloud:
 
     cloud     stays where it is
     other     is brought to it; both in true metres
-    raises    InputError  they do not clearly show one place; splats
+    raises    InputError  they do not clearly show one place
     """
     from marrow.contents import Remark, tell_of
     from marrow.places.joining import joining

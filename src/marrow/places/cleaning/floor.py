@@ -38,7 +38,7 @@ def upright(cloud: Cloud, floor: Floor | None = None) -> Cloud:
     """Turn a scan until its floor is level; it turns about its own middle.
 
     floor     as `floor_of` finds it; None: found here
-    raises    InputError  as `floor_of`; splats
+    raises    InputError  as `floor_of`
     test      a room leaned by any angle under 45 degrees stands within .2 degrees
     """
     up = (floor or floor_of(cloud)).up

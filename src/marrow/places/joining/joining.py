@@ -7,7 +7,7 @@ from numpy import ndarray
 
 from marrow.draw import points as dots
 from marrow.errors import InputError
-from marrow.media import Cloud, Source
+from marrow.media import Cloud, Source, Splats
 from marrow.places.cleaning.floor import turn_between
 from marrow.places.clouds import PER_POINT
 from marrow.places.joining.agreeing import agreed
@@ -55,7 +55,7 @@ def joined(first: Cloud, second: Cloud) -> Joined:
     """Bring a second scan to the first, wherever it lies and however it is turned, and make one cloud of both.
 
     What only one of them knows of its points is left out, except colours: points without are grey.
-    raises    InputError  as `found`; splats
+    raises    InputError  as `found`
     test      as `found`; every point keeps its source
     """
     where = found(first, second)
@@ -96,13 +96,14 @@ def together(first: Cloud, second: Cloud) -> Cloud:
     which = [np.zeros(len(each.points), np.uint16) if each.source is None else each.source
              for each in (first, second)]
     source = np.concatenate([which[0], which[1] + np.uint16(len(sources[0]))])
-    return replace(first, points=np.concatenate([first.points, second.points]), splats=None, source=source,
-                   sources=sources[0] + sources[1], **fields)
+    return replace(first, points=np.concatenate([first.points, second.points]),
+                   splats=_splats(first.splats, second.splats), source=source, sources=sources[0] + sources[1],
+                   **fields)
 
 
 def unknown(first: Cloud, second: Cloud) -> list[str]:
     """What only one of two clouds knows of its points."""
-    return [name for name in PER_POINT if name != "source"
+    return [name for name in (*PER_POINT, "splats") if name != "source"
             and (getattr(first, name) is None) != (getattr(second, name) is None)]
 
 
@@ -114,10 +115,18 @@ def _both(first: Cloud, second: Cloud, name: str) -> ndarray | None:
     return None if values[0] is None or values[1] is None else np.concatenate(values)
 
 
+def _splats(first: Splats | None, second: Splats | None) -> Splats | None:
+    """Splats of both as one, the light of either to the higher degree of the two."""
+    if first is None or second is None:
+        return None
+    most = max(first.harmonics.shape[1], second.harmonics.shape[1])
+    light = [np.pad(each.harmonics, ((0, 0), (0, most - each.harmonics.shape[1]), (0, 0))) for each in (first, second)]
+    return Splats(*(np.concatenate([getattr(each, name) for each in (first, second)])
+                    for name in ("scales", "turns", "opacity")), np.concatenate(light))
+
+
 def _some(cloud: Cloud) -> tuple[ndarray, ndarray]:
     """Enough points of a cloud, float64 from their middle, and where that is in its world."""
-    if cloud.splats is not None:
-        raise InputError("places.turned")
     good = np.flatnonzero(np.isfinite(cloud.points).all(1))
     if not len(good):
         raise InputError("places.empty")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy import ndarray
 
-from marrow.errors import InputError
+from marrow.draw.harmonics import splats_turned
 from marrow.media import Cloud
 
 
@@ -14,16 +14,14 @@ def carried(cloud: Cloud, motion: ndarray, origin: ndarray | None = None) -> Clo
 
     motion    (4, 4) float64 there_from_here, rigid, between worlds: it counts origins too
     origin    (3,) float64 on which the points shall stand; None: where the old origin comes to lie, rounded to metres
-    raises    InputError  the cloud is made of splats, whose light cannot be turned yet
     test      there and back is the same; a place far from zero keeps its millimetres
     """
-    if cloud.splats is not None:
-        raise InputError("places.turned")
     lands = motion[:3, :3] @ cloud.origin + motion[:3, 3]
     origin = np.round(lands) if origin is None else origin
     points = along(cloud.points, motion[:3, :3]) + (lands - origin)
     normals = None if cloud.normals is None else along(cloud.normals, motion[:3, :3]).astype(np.float32)
-    return replace(cloud, points=points.astype(np.float32), origin=origin, normals=normals)
+    splats = cloud.splats and splats_turned(cloud.splats, motion[:3, :3])
+    return replace(cloud, points=points.astype(np.float32), origin=origin, normals=normals, splats=splats)
 
 
 def along(spots: ndarray, turn: ndarray) -> ndarray:
