@@ -9,7 +9,7 @@ from marrow.draw.colour import linear
 from marrow.errors import InputError
 from marrow.media import Cloud, Source
 from marrow.places.clouds import stood
-from marrow.places.scene import denser, principal
+from marrow.places.scene import denser, gaps, principal, settled, shares
 from marrow.places.shot import Optics, shot
 from marrow.places.steps import fly
 
@@ -130,7 +130,7 @@ def test_truth_a_denser_plane_stays_flat_and_a_denser_line_stays_thin():
     spots = np.random.default_rng(7).uniform(0, 10, (3000, 3)).astype(np.float32)
     plane, line = spots * np.float32([1, 0, 1]), spots * np.float32([0, 1, 0])
     for thing, flat in ((plane, [1]), (line, [0, 2])):
-        made = denser(Cloud(thing, np.zeros(3)), 0.2, 3).points
+        made = denser(Cloud(thing, np.zeros(3)), 0.2, np.full(3000, 3)).points
         assert made.shape == (9000, 3) and np.array_equal(made[:3000], thing)
         assert np.abs(made[:, flat]).max() < 1e-3 and 0.01 < np.abs(made[3000:6000] - thing).max() <= 0.2 * 2 ** 0.5
 
@@ -158,3 +158,16 @@ def test_truth_principal_axes_are_those_of_the_matrix():
     long, axes = principal(np.stack([whole[:, i, k] for i, k in ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))], 1))
     assert np.allclose(long, np.linalg.eigvalsh(whole), atol=1e-9)
     assert np.allclose(np.einsum("nik,nk,njk->nij", axes, long, axes), whole, atol=1e-9)
+
+
+def test_truth_thin_surfaces_get_more_points_than_dense_ones():
+    steps = np.arange(60.0)
+    grid = np.stack(np.meshgrid(steps, [0.0], steps), axis=-1).reshape(-1, 3)
+    both = np.concatenate([grid, grid * 0.5 + (100, 0, 0)])
+    each = gaps(both.astype(np.float32), 1.0)
+    assert 0.85 < np.median(each[:3600]) < 1.15 and 0.85 < np.median(each[3600:]) / 0.5 < 1.15
+    copies, _ = shares(each, 5 * len(both))
+    assert copies.sum() <= 5 * len(both) and 3 < copies[:3600].mean() / copies[3600:].mean() < 5
+    scene = settled(Cloud(both.astype(np.float32), np.zeros(3)))
+    left = scene.cloud.points[:, 0] < 60
+    assert 3 < left.mean() / (1 - left.mean()) < 5 and not settled(scene.cloud, even=False).cloud.points[:, 1].any()

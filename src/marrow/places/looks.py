@@ -6,11 +6,12 @@ from typing import Literal
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw import colour, exact, points
+from marrow.draw import colour, exact
 from marrow.draw.camera import Camera
 from marrow.draw.lights import shed, veiled
 from marrow.draw.noise import blur
 from marrow.draw.paper import sheet
+from marrow.draw.shade import ambient, edges
 from marrow.draw.splat import Exposure, Grains, expose
 from marrow.draw.strokes import inked
 from marrow.places.memory.acts import State
@@ -21,6 +22,9 @@ COARSE = 4                # pixels of the picture to one of the glow
 SOFT = 0.13               # of its light a pixel gives to each neighbour
 WIDEST = 1 / 30           # of the picture's height: no light out of focus is a larger disc
 NEAR, FAR = 0.02, 1.0    # of the distance to what is looked at: where things are too near, where fog begins
+REACH = 0.03              # of the distance to what is looked at: how far folds cast their shade
+LAMP, DISC = 0.75, 1.15   # of the distance between points: radius of a light, of a point that closes a surface
+FOLDS = 0.45              # ink that folds gather
 SAMPLES = 8               # of lens and shutter for each frame of a surface
 FILM = 4096               # steps of the film's curve to one unit of light
 BRIGHTEST = 8.0           # light at which the film is white
@@ -55,11 +59,12 @@ def draw(now: State, spacing: float, camera: Camera, closing: Camera, look: Look
     camera     when it opens, in the coordinates of `now`;  closing: when it closes
     away       metres to what is looked at: fog and nearness are told by it
     """
-    radius = np.float32(0.75 * look.point * spacing)
+    radius = np.float32((LAMP if look.kind == "light" else DISC) * look.point * spacing)
     if look.kind == "light":
         return _lit(now, radius, camera, closing, look, ground, away)
     taken = exposed(now, radius, camera, closing)
-    return (_inked if look.kind == "ink" else _coloured)(taken, look, ground, away)
+    dark = edges(taken.depth) * ambient(taken.depth, camera.focal, REACH * away)
+    return (_inked if look.kind == "ink" else _coloured)(taken, dark, look, ground, away)
 
 
 def exposed(now: State, radius: float, camera: Camera, closing: Camera) -> Exposure:
@@ -144,19 +149,17 @@ def _night(size: tuple[int, int], paint: str) -> ndarray:
     return -exact.log(1 - np.minimum(sheet(size, paint, grain=0.5) * fall[..., None], 0.99)).astype(np.float32)
 
 
-def _inked(taken: Exposure, look: Look, ground: ndarray, away: float) -> ndarray:
+def _inked(taken: Exposure, dark: ndarray, look: Look, ground: ndarray, away: float) -> ndarray:
     """Ink points on paper: dark things take more ink, folds gather it."""
     whole = np.maximum(taken.cover, np.float32(1e-6))
     grey = np.sqrt(np.maximum((taken.light * LUMA).sum(2) / whole, 0))
     tint = ((np.float32(0.9) - grey) * np.float32(1.5) + np.float32(0.12)).clip(0.06, 1.5)
     tint *= 1 - _fog(np.where(np.isfinite(taken.depth), taken.depth, away), look, away)
-    folds = np.float32(1.1) * points.relief(taken.depth)
-    return colour.srgb(inked(ground, taken.cover * (tint * np.float32(0.62) + folds / (1 + folds)), look.paint))
+    return colour.srgb(inked(ground, taken.cover * (tint * np.float32(0.48) + FOLDS * (1 - dark)), look.paint))
 
 
-def _coloured(taken: Exposure, look: Look, ground: ndarray, away: float) -> ndarray:
+def _coloured(taken: Exposure, dark: ndarray, look: Look, ground: ndarray, away: float) -> ndarray:
     """The place in its own colours, folds darker, what is far the colour of the ground."""
-    dark = 1 / (1 + points.relief(taken.depth))[..., None]
     fog = _fog(np.where(np.isfinite(taken.depth), taken.depth, away), look, away)[..., None]
     cover = taken.cover[..., None]
-    return colour.srgb(taken.light * dark * (1 - fog) + ground * (1 - cover * (1 - fog)))
+    return colour.srgb(taken.light * dark[..., None] * (1 - fog) + ground * (1 - cover * (1 - fog)))

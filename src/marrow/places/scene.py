@@ -14,7 +14,8 @@ LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 MOST = 4_000_000    # points drawn
 RICH = 1_600_000    # points up to which a thin place is made denser
 MEASURED = 200_000  # points that tell how large a place is
-TIMES = 8           # points at most that one point of the scan becomes
+TIMES, MANY = 8, 24  # points that one point of the scan becomes, on the whole and at most
+NEAR = 8            # neighbours that tell how far points are apart
 EXPOSED = 0.16      # mean light of a place on the film, whatever its colours
 
 
@@ -38,9 +39,10 @@ class Scene:
         return float(np.sqrt((self.box ** 2).sum())) or 1.0
 
 
-def settled(cloud: Cloud) -> Scene:
+def settled(cloud: Cloud, even: bool = True) -> Scene:
     """Measure a cloud, thin it fairly or make its surfaces denser.
 
+    even      where the scan is thin more points are made than where it is dense; otherwise of each as many
     raises    InputError  no points, or none that are numbers
     """
     cloud = counted(cloud)
@@ -48,13 +50,47 @@ def settled(cloud: Cloud) -> Scene:
     low, high = np.percentile(some, (2, 98), axis=0)
     middle = np.round((low + high) / 2, 3)
     box = np.maximum((high - low) / 2, 1e-3 * max(1e-6, float((high - low).max())))
-    spacing = points.spacing(some.astype(np.float32)) * (len(some) / len(cloud.points)) ** 0.5 or 1e-3
+    apart = points.spacing(some.astype(np.float32)) * (len(some) / len(cloud.points)) ** 0.5 or 1e-3
     if cloud.colours is None:
         cloud = replace(cloud, colours=_shade(cloud.points - middle, box))
     times = max(1, min(TIMES, RICH // len(cloud.points)))
-    if times > 1:
-        cloud = denser(cloud, spacing, times)
-    return Scene(cloud, middle, box, spacing / times ** 0.5)
+    if not even:
+        made = denser(cloud, apart, np.full(len(cloud.points), times)) if times > 1 else cloud
+        return Scene(made, middle, box, apart / times ** 0.5)
+    each = gaps(cloud.points, apart)
+    copies, apart = shares(each, times * len(each))
+    return Scene(denser(cloud, each, copies) if copies.max() > 1 else cloud, middle, box, apart)
+
+
+def gaps(places: ndarray, apart: float) -> ndarray:
+    """How far each point's neighbours on its surface are apart, in metres: (n,) float64, steps of 1/64 of a doubling.
+
+    apart    metres, about, over the whole place: none is more than four times that
+    test     a grid's is its step, and of a grid half as wide half of it
+    """
+    from scipy.spatial import cKDTree
+
+    near = min(NEAR, len(places) - 1)
+    if not near or len(places) > RICH:
+        return np.full(len(places), apart)
+    spots = places.astype(np.float64)
+    far = cKDTree(spots).query(spots, near + 1)[0][:, -1] * np.sqrt(np.pi / near)
+    steps = np.rint(64 * exact.log(np.clip(far, apart / 16, apart * 4) / apart) / exact.log(2.0))
+    return apart * exact.exp(steps / 64 * exact.log(2.0))
+
+
+def shares(each: ndarray, room: int) -> tuple[ndarray, float]:
+    """How many points each becomes so that all stand about equally far apart: (n,) int64, and how far that is.
+
+    each    (n,) metres;  room: how many there may be at most, about
+    test    the sum keeps to the room; twice as far apart is four times as many
+    """
+    low, high = float(each.min()) / 8, float(each.max())
+    for _ in range(40):
+        apart = (low + high) / 2
+        total = np.clip(np.rint((each / apart) ** 2), 1, MANY).sum()
+        low, high = (low, apart) if total <= room else (apart, high)
+    return np.clip(np.rint((each / high) ** 2), 1, MANY).astype(np.int64), high
 
 
 def lit(scene: Scene) -> Scene:
@@ -79,28 +115,32 @@ def counted(cloud: Cloud) -> Cloud:
     return cloud if good.all() and len(good) <= MOST else taken(cloud, chosen[points.thinned(len(chosen), MOST)])
 
 
-def denser(cloud: Cloud, apart: float, times: int) -> Cloud:
+def denser(cloud: Cloud, apart: float | ndarray, copies: ndarray) -> Cloud:
     """Strew each point's like round it along its surface, or along its edge; the points themselves come first.
 
-    apart    metres between neighbouring points
-    test     points of a plane stay in the plane, those of a line on the line
+    apart     metres between neighbouring points, one or (n,)
+    copies    (n,) how many each becomes, at least 1: itself
+    test      points of a plane stay in the plane, those of a line on the line
     """
     spots = cloud.points.astype(np.float64)
-    cell = np.floor((spots - spots.min(0)) / (3.5 * apart)).astype(np.int64) @ np.array([1, 1 << 20, 1 << 40])
-    _, mine, count = np.unique(cell, return_inverse=True, return_counts=True)
+    cell = np.floor((spots - spots.min(0)) / (3.5 * float(np.median(apart)))).astype(np.int64)
+    _, mine, count = np.unique(cell @ np.array([1, 1 << 20, 1 << 40]), return_inverse=True, return_counts=True)
     mean = np.stack([np.bincount(mine, axis) for axis in spots.T], axis=1) / count[:, None]
     off = spots - mean[mine]
     long, axes = principal(np.stack([np.bincount(mine, off[:, i] * off[:, k])
                                      for i, k in ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))], axis=1))
     reach = np.sqrt(np.maximum(long, 0) / np.maximum(long[:, 2:], 1e-12))  # across a thin thing: hardly
-    steps = axes * (reach * apart * np.minimum(1, 3 / np.sqrt(count))[:, None])[:, None, :]
-    which = np.tile(np.arange(len(spots)), times)
-    made = [cloud.points]
-    for copy in range(1, times):
-        index = np.arange(len(spots)) + copy * len(spots)
-        throw = [points.dice(index, salt) + points.dice(index, salt + 1) - 1 for salt in (21, 23)]
-        made.append(spots + throw[0][:, None] * steps[mine, :, 2] + throw[1][:, None] * steps[mine, :, 1])
-    return replace(taken(cloud, which), points=np.concatenate(made).astype(np.float32))
+    steps = axes * (reach * np.minimum(1, 3 / np.sqrt(count))[:, None])[:, None, :]
+    apart = np.broadcast_to(apart, len(spots))
+    which, made = [np.arange(len(spots))], [cloud.points]
+    for copy in range(1, int(copies.max())):
+        few = np.flatnonzero(copies > copy)
+        throw = [(points.dice(few + copy * len(spots), salt) + points.dice(few + copy * len(spots), salt + 1) - 1)
+                 * apart[few] for salt in (21, 23)]
+        home = mine[few]
+        made.append(spots[few] + throw[0][:, None] * steps[home, :, 2] + throw[1][:, None] * steps[home, :, 1])
+        which.append(few)
+    return replace(taken(cloud, np.concatenate(which)), points=np.concatenate(made).astype(np.float32))
 
 
 def principal(spread: ndarray) -> tuple[ndarray, ndarray]:
