@@ -60,7 +60,7 @@ def test_law_splats_are_drawn_as_the_departments_own_engine_draws_them(name):
     parts = 0.02 + 0.1 * dice.random((500, 3)), turns, dice.random(500), dice.normal(size=(500, 16, 3)) * 0.2
     cloud = Cloud(dice.normal(size=(500, 3)).astype(np.float32), np.array([1024.0, 0, -4096]),
                   splats=Splats(*(np.asarray(each, np.float32) for each in parts)))
-    camera = look_at(cloud.origin + (1, 2, 5), cloud.origin, lens=35, size=(160, 90))
+    camera = look_at(cloud.origin + np.array([1, 2, 5]), cloud.origin, lens=35, size=(160, 90))
     made, own = draw(cloud, camera), plain(cloud, camera)
     assert made.light.shape == (90, 160, 3)
     assert 0.05 < own.cover.mean() < 0.95
