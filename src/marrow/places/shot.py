@@ -7,18 +7,17 @@ from typing import Literal
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw import axes
 from marrow.draw.camera import Camera, Journey, journey, look_at, orbit
-from marrow.errors import InputError
+from marrow.draw.moves import Way
 from marrow.media import Cloud, Source
 from marrow.places.clouds import stood
 from marrow.places.looks import Look, draw, ground_for
 from marrow.places.memory.events import OTHERS, events
 from marrow.places.memory.fields import Memory, remember
 from marrow.places.scene import Scene, lit, settled
+from marrow.places.ways import directed, way_for
 
 FILLED = 0.9     # share of the picture that a place fills with the camera of its own
-Rows = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -52,24 +51,8 @@ def way_by(scene: Scene, optics: Optics, seconds: float) -> Journey:
     for share in (0.0, 0.5, 1.0):
         eye = orbit((0, 0, 0), distance=away * (1.08 - (0.13 + 0.2 * flat) * share), around=-26 + 52 * share,
                     above=above + 4 - 6 * share)
-        rows.append([*(scene.middle + eye), *(scene.middle - (0, 0.04 * y, 0))])
+        rows.append([*(scene.middle + eye), *(scene.middle - (0, 0.04 * y, 0)), optics.lens])
     return journey(seconds * np.array([0.0, 0.5, 1.0]), np.round(rows, 9))
-
-
-def way_along(scene: Scene, table: Rows) -> Journey:
-    """The camera's way through the way-points of a director, in the coordinates of the cloud's file.
-
-    table     rows of seconds, eye x y z, target x y z; seconds ascending
-    raises    InputError  rows of another length, or times that do not ascend
-    """
-    rows = np.asarray(table, float)
-    if rows.shape[1] != 7 or not np.isfinite(rows).all():
-        raise InputError("places.camera", found=rows.shape[1])
-    if (np.diff(rows[:, 0]) <= 0).any():
-        raise InputError("places.times")
-    file = scene.cloud.sources[0] if scene.cloud.sources else Source("")
-    ends = axes.upright(rows[:, 1:].reshape(-1, 2, 3) * file.unit, file.axes) - scene.cloud.origin
-    return journey(rows[:, 0], ends.reshape(-1, 6))
 
 
 @dataclass(frozen=True)
@@ -82,7 +65,7 @@ class Shot:
 
     scene: Scene
     memory: Memory
-    way: Journey
+    way: Way
     optics: Optics
     look: Look
     rate: float
@@ -101,7 +84,7 @@ class Shot:
         """
         time, half = number / self.rate, self.optics.shutter / self.rate / 2
         spot = self.way.at(time)
-        away = max(float(np.sqrt(((spot[3:] - spot[:3]) ** 2).sum())), 0.25 * self.scene.radius)
+        away = max(float(np.sqrt(((spot[3:6] - spot[:3]) ** 2).sum())), 0.25 * self.scene.radius)
         now = self.memory.exposed(time - half, time + half)
         opening, closing = (self.camera(each, now.origin) for each in (time - half, time + half))
         return draw(now, self.spacings[now.second], opening, closing, self.look, ground, away)
@@ -109,26 +92,28 @@ class Shot:
     def camera(self, time: float, origin: ndarray | None = None) -> Camera:
         """The camera at a moment, in coordinates from an origin; without one, from the scene's."""
         spot = self.way.at(time)
-        away = float(np.sqrt(((spot[3:] - spot[:3]) ** 2).sum()))
+        away = float(np.sqrt(((spot[3:6] - spot[:3]) ** 2).sum()))
         off = np.tile(np.zeros(3) if origin is None else self.scene.cloud.origin - origin, 2)
-        placed = look_at(*np.split(spot + off, 2), lens=self.optics.lens, size=self.optics.size)
+        placed = look_at(*np.split(spot[:6] + off, 2), lens=float(spot[6]), size=self.optics.size)
         return replace(placed, fstop=self.optics.fstop, focus=self.optics.focus or away)
 
 
-def shot(cloud: Cloud, other: Cloud | None, optics: Optics, look: Look, *, camera: Rows = (),
+def shot(cloud: Cloud, other: Cloud | None, optics: Optics, look: Look, *, camera: Sequence[Sequence[object]] = (),
          memory: Sequence[Sequence[object]] = (), length: float, rate: float, up: Literal["file", "y", "z"] = "file",
          seed: int = 0) -> Shot:
     """Set up a shot of a place, and of another one; see `marrow.places.steps.fly`.
 
-    raises    InputError  no points; way-points or a memory that cannot be read; no other place where one is needed
+    raises    InputError  no points; a camera or a memory that cannot be read; no other place where one is needed
     """
-    happens = events(memory)
-    scenes = [settled(stood(each, up)) for each in (cloud, other)
+    happens, said = events(memory), directed(camera)
+    scenes = [settled(stood(each, up), look.kind != "light") for each in (cloud, other)
               if each is not None and (each is cloud or any(event.word in OTHERS for event in happens))]
     if look.kind == "light":
         scenes = [lit(each) for each in scenes]
     first = scenes[0]
-    way = way_along(first, camera) if camera else way_by(first, optics, length)
+    file = first.cloud.sources[0] if first.cloud.sources else Source("")
+    way = way_for(said, file, first.cloud.origin, way_by(first, optics, length), lens=optics.lens, length=length,
+                  seed=seed)
     spacings = first.spacing, scenes[-1].spacing
     told = remember(first.cloud, happens, scenes[1].cloud if len(scenes) > 1 else None,
                     ratio=spacings[1] / spacings[0], seed=seed)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from marrow.draw import INK, PAPER
 from marrow.media import Cloud, Video
 from marrow.step import step
-from marrow.units import Bound, Colour, Lens, Rate, Rows, Seed, Share, Size, Spelling, Table, colour, seconds
+from marrow.units import Bound, Colour, Lens, Rate, Rows, Seed, Share, Size, Spelling, colour, seconds
 
 NIGHT = "#0f1a2e"  # ink-blue, an hour after sunset
 Length = Annotated[float, Bound(0.04, 3600, "s"), Spelling(seconds, "8s")]
@@ -16,14 +16,16 @@ Ground = Annotated[str, Spelling(lambda value: value and colour(value), "\"#1a2b
 
 @step(revision=5)
 def fly(cloud: Cloud, other: Cloud | None = None, *, length: Length = 8.0, size: Size = (1280, 720),
-        fps: Rate = Fraction(24), camera: Table = (), lens: Lens = "35mm 1/50s",
+        fps: Rate = Fraction(24), camera: Rows = (), lens: Lens = "35mm 1/50s",
         look: Literal["light", "ink", "colour"] = "light", ground: Ground = "", ink: Colour = INK, point: Point = 1.0,
         fog: Share = 0.5, memory: Rows = (), up: Literal["file", "y", "z"] = "file", seed: Seed = 0) -> Video:
     """Film a place as it is remembered: it gathers, is forgotten, is mis-remembered, becomes another place.
 
     other      what it becomes or is remembered as, where `memory` says so
-    camera     way-points: seconds, eye x y z, target x y z, in the coordinates of the cloud's file; before the first
-               and after the last the camera rests. Empty: a slow way round the place, coming nearer
+    camera     rows: moves ["orbit", 0, 8, 40] (from, to, degrees to the right), ["dolly", 0, 4, 1.5] (metres along
+               the view), ["crane", 0, 4, 1.2] (metres up), ["handheld", 0, 8, 0.5] (1 is a person's shoulder); and
+               way-points, seconds, eye x y z, target x y z in the coordinates of the cloud's file, lens in mm if it
+               zooms. Empty: a slow way round the place, coming nearer
     lens       "50mm f/2 1/48s 3.5m": focal length on a film 36 mm wide, f-number (without one everything is sharp),
                how long each frame is exposed, metres at which things are sharp (without, what the camera looks at)
     look       "light": fine points that add up, in the night; "ink": `ink` on paper; "colour": its own colours
@@ -35,7 +37,7 @@ def fly(cloud: Cloud, other: Cloud | None = None, *, length: Length = 8.0, size:
     up         the sky's axis in the file; "file" believes what the reader knows of it
     seed       of the dust that it comes from and goes to
     returns    no sound
-    raises     InputError  no points; way-points or a memory that cannot be read; no other place where one is needed
+    raises     InputError  no points; a camera or a memory that cannot be read; no other place where one is needed
     test       twice drawn is twice the same; a frame alone is the frame in its row; 5000 km away it is the same
     """
     from marrow.places.looks import Look
