@@ -68,12 +68,13 @@ def test_law_dissolving_is_assembling_backwards():
 @pytest.mark.parametrize(("count", "other"), [(300, 300), (200, 700), (700, 200), (1, 50), (50, 1), (1, 1)])
 def test_truth_a_morph_begins_and_ends_exactly_on_the_places(count, other):
     one, two = place(count), replace(place(other, 1), origin=np.array([480.0, 2, -200]))
-    memory = remember(one, [["morph", 1, 3], ["morph", 4, 5]], two)
+    memory = remember(one, [["morph", 1, 3], ["morph", 4, 5]], two, ratio=2.5)
     for time, cloud, second in ((0.5, one, False), (3, two, True), (3.5, two, True), (5, one, False)):
         state = memory.state(time)
         assert state.points is cloud.points and state.light is cloud.colours and state.second == second
         assert (state.there == 1).all() and np.array_equal(state.origin, cloud.origin)
     start, end = memory.acts[0].at(0.0), memory.acts[0].at(1.0)
+    assert (start.size == 1).all() and (end.size == 2.5).all()
     for state, cloud in ((start, one), (end, two)):
         found = np.unique(np.column_stack([state.points, state.light]), axis=0)
         points = (cloud.points + (cloud.origin - one.origin)).astype(np.float32)
