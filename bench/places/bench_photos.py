@@ -106,7 +106,7 @@ def main() -> None:
         for number, each in enumerate(stands):
             Image.fromarray(picture(each)[0]).save(folder / f"{number:02}.png")
         figures = {"marrow": ours(folder, truth)}
-        print(json.dumps(rounded(figures)))
+        print(json.dumps(rounded(figures)), flush=True)
         if asked.peer:
             figures["peer"] = peer(folder, Path(room), truth)
     print(json.dumps(rounded(figures)))
