@@ -1,0 +1,198 @@
+"""A depth from what a director says of a picture with a few strokes, without any network.
+
+One over the depth of a plane is linear across the picture. So a floor is known by its horizon, a wall by two points of
+its foot, a person by where the feet stand; what is only nearer or farther is spread up to the edges of the picture.
+
+source    Horry, Anjyo, Arai, Tour Into the Picture, SIGGRAPH 1997; Grady, Random Walks for Image Segmentation, 2006
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy import ndarray
+
+from marrow.errors import InputError
+from marrow.errors import near as nearest
+from marrow.places.lifting.depth import Depth
+from marrow.places.lifting.solve import FIXED, spread, ties
+
+HORIZON = 0.45                       # share of the height from the top, where nobody says
+WORDS = {"near": 2, "far": 2, "floor": 2, "wall": 4, "person": 2, "horizon": 1}   # numbers that each needs
+BRUSH = 1 / 160                      # radius of a stroke, of the picture's longer side
+ABOVE = 0.03                         # of the height: so far over its foot a wall is certainly wall
+LOOSE = 0.02                         # how much the first guess counts against its neighbours
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One row of the director's.
+
+    word      one of WORDS;  row: its number, from 1
+    points    (n, 2) x and y as shares of the picture, from its upper left corner
+    """
+
+    word: str
+    row: int
+    points: ndarray
+
+
+def parsed(rows: Sequence[Sequence[str | float]]) -> tuple[list[Stroke], float]:
+    """Read a director's rows: the strokes, and the horizon as a share of the height from the top.
+
+    raises    InputError  "lift.word" "lift.row" "lift.outside" "lift.above"
+    """
+    strokes, horizon = [], HORIZON
+    for number, row in enumerate(rows, 1):
+        word, *said = row or ("",)
+        if word not in WORDS:
+            raise InputError("lift.word", row=number, word=word, choices=nearest(str(word), WORDS))
+        if any(isinstance(each, str) for each in said) or not _enough(word, len(said)):
+            raise InputError("lift.row", row=number, word=word, found=len(said))
+        if not all(0 <= each <= 1 for each in said):
+            raise InputError("lift.outside", row=number, word=word)
+        if word == "horizon":
+            horizon = min(float(said[0]), 0.95)
+        else:
+            strokes.append(Stroke(word, number, np.array(said, float).reshape(-1, 2)))
+    for each in strokes:
+        foot = {"floor": each.points, "wall": each.points[:2], "person": each.points[[each.points[:, 1].argmax()]]}
+        if (foot.get(each.word, np.ones((1, 2)))[:, 1] <= horizon).any():
+            raise InputError("lift.above", row=each.row, word=each.word, horizon=round(horizon, 3))
+    return strokes, horizon
+
+
+def _enough(word: str, count: int) -> bool:
+    return count == 1 if word == "horizon" else count >= WORDS[word] and count % 2 == 0
+
+
+def guessed(pixels: ndarray, rows: Sequence[Sequence[str | float]] = (), *, near: float = 3.0,
+            far: float = 30.0) -> Depth:
+    """Guess how far everything in a picture is, by a director's strokes; without any, by where things mostly are.
+
+    pixels     (h, w, 3) uint8 sRGB
+    rows       ["near" | "far" | "floor", x, y, ...], ["wall", two points of its foot, points on it ...],
+               ["person", points down to the feet ...], ["horizon", y]: shares of the picture from its upper left
+    near       metres to what "near" marks, and to the floor at the picture's lower edge;  far: to what "far" marks
+    raises     InputError  what cannot be read; strokes that contradict each other
+    test       a floor alone is the plane through the horizon; a person is as far away as the floor at the feet
+    """
+    strokes, horizon = parsed(rows)
+    height, width = pixels.shape[:2]
+    y = (np.arange(height)[:, None] + 0.5) / height
+    floor = np.broadcast_to((y - horizon) / ((1 - horizon) * near), (height, width))
+    if not strokes:
+        return Depth(_metres(_first(pixels, np.maximum(floor * near, 0)) / near, near, far), None,
+                     np.full((height, width), 0.5, np.float32))
+    marks = _marked(strokes, (height, width))
+    right, down = ties(pixels)
+    surfaces = [each for each in strokes if each.word in ("wall", "person")]
+    names = [name for name in ("floor", "soft") if any(_name(each) == name for each in strokes)]
+    names += [_name(each) for each in surfaces]
+    fields = {"floor": floor, "soft": lambda: _soft(marks, strokes, right, down, near, far)}
+    fields |= {_name(each): _standing(each, floor, horizon, near, width) for each in surfaces}
+    owner = _owners(marks, strokes, names, right, down)
+    made = np.zeros((height, width))
+    for number, name in enumerate(names):
+        field = fields[name]() if callable(fields[name]) else fields[name]
+        made = np.where(owner == number, field, made)
+    return Depth(_metres(made, near, far))
+
+
+def _name(stroke: Stroke) -> str:
+    """Which surface a stroke marks: each wall and person is one of its own."""
+    if stroke.word in ("near", "far"):
+        return "soft"
+    return "floor" if stroke.word == "floor" else f"{stroke.word} {stroke.row}"
+
+
+def _metres(inverse: ndarray, near: float, far: float) -> ndarray:
+    return (1 / np.clip(inverse, 1 / far, 4 / near)).astype(np.float32)
+
+
+def _marked(strokes: list[Stroke], shape: tuple[int, int]) -> ndarray:
+    """Which stroke lies on each pixel: (h, w) int, its place in the list, -1 where none does.
+
+    raises    InputError  "lift.contradict"
+    """
+    marks = np.full(shape, -1)
+    for number, stroke in enumerate(strokes):
+        mine = _brushed(_path(stroke), shape)
+        for other in np.unique(marks[mine]):
+            if other >= 0 and (_name(strokes[other]) != _name(stroke) or strokes[other].word != stroke.word):
+                raise InputError("lift.contradict", row=stroke.row, word=stroke.word, other=strokes[other].word,
+                                 before=strokes[other].row)
+        marks[mine] = number
+    return marks
+
+
+def _path(stroke: Stroke) -> ndarray:
+    """The points that a stroke goes through; a wall's foot is only marked where nothing else is, a little over it."""
+    if stroke.word != "wall":
+        return stroke.points
+    return stroke.points[2:] if len(stroke.points) > 2 else np.maximum(stroke.points - (0, ABOVE), 0)
+
+
+def _brushed(path: ndarray, shape: tuple[int, int]) -> ndarray:
+    """The pixels that a brush touches along a path, at least those under its points: (h, w) bool."""
+    size = np.array(shape[::-1], float)
+    spots = path * size
+    brush = max(BRUSH * size.max(), 0.5)
+    steps = [spots[:1]]
+    for first, last in pairwise(spots):
+        count = int(np.abs(last - first).max() / max(brush / 2, 0.5)) + 2
+        steps.append(first + (last - first) * np.linspace(0, 1, count)[:, None])
+    made, spots = np.zeros(shape, bool), np.concatenate(steps)
+    disc = np.arange(-int(brush), int(brush) + 1)
+    for y in disc:
+        for x in disc[disc**2 + y**2 <= brush**2]:
+            column, row = np.floor(spots + np.array([x, y])).astype(int).T
+            made[np.clip(row, 0, shape[0] - 1), np.clip(column, 0, shape[1] - 1)] = True
+    return made
+
+
+def _owners(marks: ndarray, strokes: list[Stroke], names: list[str], right: ndarray, down: ndarray) -> ndarray:
+    """Which of the named surfaces each pixel belongs to: (h, w) int."""
+    if len(names) == 1:
+        return np.zeros(marks.shape, int)
+    table = np.array([names.index(_name(each)) for each in strokes])
+    said = np.where(marks >= 0, table[marks], -1)
+    chance = spread((said[..., None] == np.arange(len(names))).astype(float), np.where(said >= 0, FIXED, 0.0), right,
+                    down)
+    return np.round(chance, 6).argmax(2)
+
+
+def _soft(marks: ndarray, strokes: list[Stroke], right: ndarray, down: ndarray, near: float, far: float) -> ndarray:
+    """What is nearer or farther, spread up to the edges of the picture: one over the depth."""
+    values = np.array([{"near": 1 / near, "far": 1 / far}.get(each.word, np.nan) for each in strokes])
+    wish = np.where(marks >= 0, values[marks], np.nan)
+    return spread(np.nan_to_num(wish)[..., None], np.where(np.isnan(wish), 0.0, FIXED), right, down)[..., 0]
+
+
+def _standing(stroke: Stroke, floor: ndarray, horizon: float, near: float, width: int) -> ndarray:
+    """One over the depth of what stands on the floor: a person like a cut-out, a wall along its foot."""
+    def at(y: float) -> float:
+        return (y - horizon) / ((1 - horizon) * near)
+
+    if stroke.word == "person":
+        return np.full(floor.shape, at(stroke.points[:, 1].max()))
+    (x0, y0), (x1, y1) = stroke.points[:2]
+    across = (np.arange(width) + 0.5) / width
+    slope = (at(y1) - at(y0)) / (x1 - x0) if abs(x1 - x0) > 1e-3 else 0.0
+    return np.broadcast_to(at(y0) + slope * (across - x0), floor.shape)
+
+
+def _first(pixels: ndarray, floor: ndarray) -> ndarray:
+    """Nearness 0..1 without a word: ground below the horizon; above it, what haze has not paled stands nearer.
+
+    source    He, Sun, Tang, Single Image Haze Removal Using Dark Channel Prior, CVPR 2009
+    """
+    from scipy import ndimage
+
+    wide = max(3, max(pixels.shape[:2]) // 60)
+    dark = ndimage.minimum_filter(pixels.min(2), wide).astype(float)
+    clear = 1 - dark / max(float(np.percentile(dark, 99)), 1.0)
+    wish = np.maximum(floor, 0.22 * np.clip(clear, 0, 1))
+    right, down = ties(pixels)
+    return spread(wish[..., None], np.full(wish.shape, LOOSE), np.maximum(right, 0.02), np.maximum(down, 0.02))[..., 0]

@@ -1,0 +1,169 @@
+"""A picture lifted into layers is that picture again from where it was taken, and opens nowhere a little aside."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from marrow.draw.colour import srgb
+from marrow.draw.splat import Grains, expose
+from marrow.errors import EngineError, InputError
+from marrow.places.lifting import Depth, guessed, lift
+from marrow.places.lifting.solve import FIXED, spread
+
+SIZE = 60, 90
+DICE = np.random.default_rng(7)
+
+
+def scene():
+    """A grey wall 6 m away, a red board 3 m away before it."""
+    pixels = DICE.integers(90, 160, (*SIZE, 3), dtype=np.uint8)
+    metres = np.full(SIZE, 6, np.float32)
+    pixels[15:50, 30:50], metres[15:50, 30:50] = (200, 20, 20), 3
+    return pixels, metres
+
+
+def taken(lifted, aside=0.0):
+    placed = np.eye(4)
+    placed[0, 3] = aside
+    camera = replace(lifted.camera, world_from_camera=placed)
+    return expose(Grains(lifted.cloud.points, lifted.cloud.colours, lifted.radius), camera, samples=1)
+
+
+def test_truth_seen_from_zero_it_is_the_picture_and_aside_nothing_opens():
+    pixels, metres = scene()
+    lifted = lift(pixels, Depth(metres))
+    back = taken(lifted)
+    assert back.cover.min() == 1
+    assert ((srgb(back.light).astype(float) - pixels) ** 2).mean() < 6.5       # 40 dB
+    for aside in (-0.3, 0.3):
+        assert (taken(lifted, aside).cover == 0).mean() <= 0.005
+
+
+def test_truth_a_thing_to_the_left_of_the_camera_lies_at_negative_x_and_the_top_above():
+    pixels, metres = scene()
+    cloud = lift(pixels, Depth(metres), lens=36).cloud
+    first = cloud.points[0]      # the upper left pixel
+    assert np.allclose(first, ((0.5 - 45) / 90 * 6, (30 - 0.5) / 90 * 6, -6), atol=1e-4)
+    assert np.allclose(cloud.normals[0], (0, 0, 1), atol=1e-3)
+
+
+def test_law_no_point_lies_between_two_surfaces_and_what_is_made_up_is_behind_and_less_sure():
+    pixels, metres = scene()
+    cloud = lift(pixels, Depth(metres)).cloud
+    away = -cloud.points[:, 2]
+    assert (np.minimum(np.abs(away - 3), np.abs(away - 6)) < 0.01).all()
+    made = cloud.labels == 1
+    assert made.any()
+    assert cloud.confidence[made].max() < cloud.confidence[~made].min()
+
+
+def test_law_twice_lifted_is_twice_the_same():
+    pixels, metres = scene()
+    first, second = (lift(pixels, Depth(metres)).cloud for _ in range(2))
+    assert first.points.tobytes() == second.points.tobytes()
+    assert first.colours.tobytes() == second.colours.tobytes()
+
+
+def test_truth_soft_edges_of_a_depth_become_sharp():
+    pixels, metres = scene()
+    metres[:, 29], metres[:, 50] = metres[:, 29] * 0.75, metres[:, 50] * 0.75
+    near = -lift(pixels, Depth(metres)).cloud.points[:, 2]
+    assert ((near > 3.3) & (near < 5.5) & (near != 4.5)).mean() < 0.02
+
+
+def test_truth_a_floor_is_the_plane_through_the_horizon_and_a_person_is_where_the_feet_are():
+    pixels = np.full((100, 80, 3), 120, np.uint8)
+    pixels[40:80, 30:40] = 20
+    rows = (("horizon", 0.3), ("floor", 0.1, 0.9, 0.9, 0.95), ("person", 0.44, 0.45, 0.44, 0.79))
+    metres = guessed(pixels, rows, near=2, far=50).metres
+    y = (np.arange(100) + 0.5) / 100
+    wanted = np.clip(2 * 0.7 / np.maximum(y - 0.3, 1e-9), 0.5, 50)
+    assert np.allclose(metres[:, 70], wanted, rtol=1e-5)
+    assert np.allclose(metres[45:78, 32:38], 2 * 0.7 / 0.49, rtol=1e-5)
+
+
+def test_truth_values_between_two_held_ends_lie_on_a_line():
+    hold, wish = np.zeros((1, 6)), np.zeros((1, 6, 1))
+    hold[0, [0, 5]], wish[0, 5] = FIXED, 1
+    ties = np.ones((1, 6))
+    assert np.allclose(spread(wish, hold, ties, 0 * ties)[0, :, 0], np.arange(6) / 5, atol=1e-3)
+
+
+@pytest.mark.parametrize(("row", "key"), [
+    (("flor", 0.5, 0.9), "lift.word"), (("floor", 0.5), "lift.row"), (("near", 1.5, 0.2), "lift.outside"),
+    (("floor", 0.5, 0.2), "lift.above"), (("wall", 0.5, 0.9), "lift.row"), ((), "lift.word")])
+def test_refuses_strokes_that_cannot_be(row, key):
+    with pytest.raises(InputError) as caught:
+        guessed(np.zeros((20, 20, 3), np.uint8), (row,))
+    assert caught.value.key == key
+    assert caught.value.tell("zh") != caught.value.tell("en")
+
+
+def test_refuses_strokes_that_contradict_each_other():
+    with pytest.raises(InputError) as caught:
+        guessed(np.zeros((20, 20, 3), np.uint8), (("near", 0.5, 0.5), ("far", 0.5, 0.5)))
+    assert caught.value.facts["before"] == 1
+
+
+@pytest.mark.parametrize("metres", [np.zeros((4, 4)), np.full((4, 4), np.nan), np.ones(5), np.ones((2, 2, 3)),
+                                    np.zeros((0, 4))])
+def test_refuses_a_depth_of_nonsense(metres):
+    with pytest.raises(EngineError):
+        lift(np.zeros((4, 4, 3), np.uint8), Depth(metres))
+
+
+def test_truth_odd_pictures_are_lifted():
+    assert len(lift(np.full((1, 1, 3), 9, np.uint8), Depth(np.ones((1, 1)))).cloud.points) >= 1
+    clear = np.full((20, 20, 4), 255, np.uint8)
+    clear[:, :10, 3] = 0
+    cloud = lift(clear, Depth(np.full((5, 7), 2.0))).cloud
+    assert (cloud.labels == 0).sum() == 200
+    with pytest.raises(InputError):
+        lift(np.zeros((4, 4, 4), np.uint8), Depth(np.ones((4, 4))))
+
+
+def network(path, shape, out):
+    """An ONNX file whose answer is the mean over the colours, or a number for each picture."""
+    onnx = pytest.importorskip("onnx")
+    help, kind = onnx.helper, onnx.TensorProto.FLOAT
+    axes = help.make_tensor("axes", onnx.TensorProto.INT64, [len(out)], out)
+    graph = help.make_graph([help.make_node("ReduceMean", ["x", "axes"], ["y"], keepdims=0)], "g",
+                            [help.make_tensor_value_info("x", kind, shape)],
+                            [help.make_tensor_value_info("y", kind, None)], [axes])
+    onnx.save(help.make_model(graph, opset_imports=[help.make_opsetid("", 18)], ir_version=9), str(path))
+
+
+def test_truth_a_network_of_the_users_says_what_is_near(tmp_path):
+    pytest.importorskip("onnxruntime")
+    from marrow.places.engines.depth_onnx import engine
+
+    network(tmp_path / "a.onnx", [1, 3, "h", "w"], [1])
+    pixels = np.zeros((40, 60, 3), np.uint8)
+    pixels[:, 30:] = 255                          # bright is near
+    from marrow.media import Photo
+    metres = engine.open(tmp_path / "a.onnx")(Photo(pixels), strokes=(), near=2, far=20).metres
+    assert np.allclose((metres[:, 5].mean(), metres[:, -5].mean()), (20, 2), rtol=0.02)
+    (tmp_path / "a.toml").write_text('depth = "metres"\nmean = [0, 0, 0]\nstd = [1, 1, 1]\n')
+    metres = engine.open(tmp_path / "a.onnx")(Photo(pixels), strokes=(), near=2, far=20).metres
+    assert np.isclose(metres[:, -5].mean(), 1, atol=0.02)
+
+
+def test_refuses_networks_that_are_none(tmp_path):
+    pytest.importorskip("onnxruntime")
+    from marrow.media import Photo
+    from marrow.places.engines.depth_onnx import engine
+
+    network(tmp_path / "b.onnx", [1, 3, 14, 14], [1, 2, 3])
+    (tmp_path / "c.onnx").write_bytes(b"nothing")
+    network(tmp_path / "d.onnx", [1, 3], [1])
+    photo = Photo(np.zeros((9, 9, 3), np.uint8))
+    with pytest.raises(EngineError) as caught:
+        engine.open(tmp_path / "b.onnx")(photo, strokes=(), near=2, far=20)
+    assert caught.value.key == "lift.answer"
+    for name, key in (("c", "lift.network"), ("d", "lift.takes")):
+        with pytest.raises(EngineError) as caught:
+            engine.open(tmp_path / f"{name}.onnx")
+        assert caught.value.key == key
+    with pytest.raises(InputError):
+        engine.open(tmp_path / "none.onnx")
