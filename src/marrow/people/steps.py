@@ -4,7 +4,7 @@ from typing import Annotated
 
 from marrow.media import Person, Testimony, Text
 from marrow.step import step
-from marrow.units import Bound, Share, Uses
+from marrow.units import Bound, Rows, Share, Uses
 
 
 @step(revision=2, machine=True)
@@ -41,3 +41,27 @@ def answer(text: Text, testimony: Testimony, speaker: Person, asker: Person | No
                                                       " ".join(dict.fromkeys(one.utterance for one in each.evidence))})
             for number, each in enumerate(given.sentences, 1))
     return Text(given.words)
+
+
+@step(revision=1)
+def regions(testimony: Testimony, *, parts: Rows = ()) -> Text:
+    """Count the witnesses who speak of each part of a place, for `places.remember`.
+
+    Only witnesses who consent to the film are heard.
+
+    parts      rows of a name and the words by which witnesses speak of it: [["stove", "kitchen", "stove"], ["well"]]
+    returns    JSON: name -> how many saw it ("first"), were told ("hearsay"), are contradicted ("against")
+    raises     InputError  "people.region" for a row that is none
+    test       one who saw it is first; the unwilling are not counted
+    """
+    import json
+
+    from marrow.contents import Remark, tell_of
+    from marrow.people.lines import open_testimony
+    from marrow.people.regions import counted
+
+    with open_testimony(testimony.path) as archive:
+        counts, ids = counted(archive, parts, "film")
+    tell_of(Remark("people.region", {"name": name, "count": len(found), "evidence": " ".join(found)})
+            for name, found in ids.items())
+    return Text(json.dumps(counts, ensure_ascii=False, indent=1))
