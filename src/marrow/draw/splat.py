@@ -78,21 +78,32 @@ def expose(grains: Grains, camera: Camera, *, closing: Camera | None = None, sam
     """
     drawn = _Drawn.of(grains, camera, surface)
     taken = lens.samples(camera, closing or camera, max(1, samples), drawn.origin)
-    film = _Film.of(camera.size, any(each.blur for each in taken))
-    workers = _threads()
+    if len(taken) == 1 and not surface and not taken[0].blur and len(grains.points):
+        shown, depth, index = drawn.straight(taken)
+    else:
+        shown, depth, index = _developed(drawn, taken)
+    motion = _motion(grains, drawn.origin, camera, closing or camera, index)
+    if ids is not None:
+        index = np.where(index >= 0, np.asarray(ids, np.int32)[index], np.int32(-1))
+    return Exposure(*shown, depth, motion, index)
+
+
+def _developed(drawn: "_Drawn", taken: list[Sample]) -> tuple[tuple[ndarray, ndarray], ndarray, ndarray]:
+    """Light and cover of all samples together; depth and index of the first."""
+    film = _Film.of(drawn.size, any(each.blur for each in taken))
+    workers = min(_threads(), len(taken))
+    blank = [drawn.blank() for _ in range(workers)]
+    strips = list(pairwise(np.linspace(0, drawn.size[0], workers + 1).astype(int).tolist()))
+    depth = index = np.zeros(0)
     with ThreadPoolExecutor(workers) as pool:
-        strips = list(pairwise(np.linspace(0, camera.size[1], workers + 1).astype(int).tolist()))
         for first in range(0, len(taken), workers):
             group = range(first, min(first + workers, len(taken)))
-            pictures = list(pool.map(partial(drawn.picture, taken), group))
+            pictures = list(pool.map(partial(drawn.picture, taken), group, blank))
             if first == 0:
                 depth, index = _unpacked(pictures[0][0])
             for number, picture in zip(group, pictures, strict=True):
                 list(pool.map(partial(film.add, *picture, taken[number]), strips))
-    motion = _motion(grains, drawn.origin, camera, closing or camera, index)
-    if ids is not None:
-        index = np.where(index >= 0, np.asarray(ids, np.int32)[index], np.int32(-1))
-    return Exposure(*film.printed(), depth, motion, index)
+    return film.printed(), depth, index
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ class _Film:
     @classmethod
     def of(cls, size: tuple[int, int], blurred: bool) -> "_Film":
         """A film with nothing on it; only a lens that blurs needs the trace."""
-        width, height = size
+        height, width = size
         return cls(np.zeros((height, width, 4), np.float32),
                    np.zeros((height if blurred else 0, width + 2, 5), np.int64), np.zeros((height, width), np.float32))
 
@@ -154,22 +165,41 @@ class _Drawn:
         origin = np.zeros(3) if grains.origin is None else np.asarray(grains.origin, np.float64)
         return cls(replace(grains, there=there, moved=moved), origin, radius, shape, (height, width), surface)
 
-    def picture(self, taken: list[Sample], number: int) -> tuple[ndarray, ndarray]:
+    def blank(self) -> tuple[ndarray, ndarray]:
+        """Room for a visibility buffer, and for light and whether there is any."""
+        return np.empty(self.size, np.uint64), np.empty((*self.size, 4), np.float32)
+
+    def picture(self, taken: list[Sample], number: int, blank: tuple[ndarray, ndarray]) -> tuple[ndarray, ndarray]:
         """One sample: the visibility buffer, and the light of every pixel with 1 where there is any."""
         from marrow.draw import splat_kernels as kernels
 
-        view, turn, light = taken[number].view, (number, len(taken)), self.grains.light
-        buffer, made = np.full(self.size, kernels.EMPTY), np.zeros((*self.size, 4), np.float32)
-        parts = self.grains.points, self.grains.moved, self.grains.there, self.radius
-        known = parts, self.spans(view), view, turn
+        buffer, made = blank
+        buffer.fill(kernels.EMPTY)
+        made.fill(0)
+        known = self.known(taken, number)
         if self.surface:
             kernels.discs(*known, self.shape, buffer)
-            kernels.means(*known, self.shape, buffer, light, made)
+            kernels.means(*known, self.shape, buffer, self.grains.light, made)
             kernels.evened(made)
         else:
             kernels.specks(*known, buffer)
-            kernels.fetched(buffer, light, made)
-        return buffer, made
+            kernels.fetched(buffer, self.grains.light, made)
+        return blank
+
+    def straight(self, taken: list[Sample]) -> tuple[tuple[ndarray, ndarray], ndarray, ndarray]:
+        """A single sharp sample of dust: light and cover, depth, index."""
+        from marrow.draw import splat_kernels as kernels
+
+        buffer = np.full(self.size, kernels.EMPTY)
+        kernels.specks(*self.known(taken, 0), buffer)
+        made = np.empty((*self.size, 3), np.float32), np.empty(self.size, np.float32)
+        kernels.straight(buffer, self.grains.light, *made)
+        return made, *_unpacked(buffer)
+
+    def known(self, taken: list[Sample], number: int) -> tuple:
+        """What every kernel is told of the points and a sample."""
+        parts = self.grains.points, self.grains.moved, self.grains.there, self.radius
+        return parts, self.spans(taken[number].view), taken[number].view, (number, len(taken))
 
     def spans(self, view: tuple[np.float32, ...]) -> ndarray:
         """First and last + 1 of the points that may be in sight."""
