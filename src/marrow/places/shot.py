@@ -9,9 +9,11 @@ from numpy import ndarray
 
 from marrow.draw.camera import Camera, Journey, journey, look_at, orbit
 from marrow.draw.moves import Way
+from marrow.draw.splat import Exposure
 from marrow.media import Cloud, Source
 from marrow.places.clouds import stood
-from marrow.places.looks import Look, draw, ground_for
+from marrow.places.looks import Look, draw, exposed, ground_for
+from marrow.places.memory.acts import State
 from marrow.places.memory.events import OTHERS, events
 from marrow.places.memory.fields import Memory, remember
 from marrow.places.scene import Scene, lit, settled
@@ -82,12 +84,22 @@ class Shot:
 
         test    drawn alone it is the frame drawn in its row
         """
-        time, half = number / self.rate, self.optics.shutter / self.rate / 2
+        time = number / self.rate
         spot = self.way.at(time)
         away = max(float(np.sqrt(((spot[3:6] - spot[:3]) ** 2).sum())), 0.25 * self.scene.radius)
-        now = self.memory.exposed(time - half, time + half)
-        opening, closing = (self.camera(each, now.origin) for each in (time - half, time + half))
+        now, opening, closing = self._open(time)
         return draw(now, self.spacings[now.second], opening, closing, self.look, ground, away)
+
+    def exposed(self, number: int) -> Exposure:
+        """One frame as a compositor wants it: light, cover, depth, motion over the open shutter, the point's number."""
+        now, opening, closing = self._open(number / self.rate)
+        return exposed(now, np.float32(0.75 * self.look.point * self.spacings[now.second]), opening, closing)
+
+    def _open(self, time: float) -> tuple[State, Camera, Camera]:
+        """The place and the camera as the shutter opens, and the camera as it closes."""
+        half = self.optics.shutter / self.rate / 2
+        now = self.memory.exposed(time - half, time + half)
+        return now, self.camera(time - half, now.origin), self.camera(time + half, now.origin)
 
     def camera(self, time: float, origin: ndarray | None = None) -> Camera:
         """The camera at a moment, in coordinates from an origin; without one, from the scene's."""

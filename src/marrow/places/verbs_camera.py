@@ -1,0 +1,157 @@
+"""A shot's camera on its way to other programs and back, and its frames for compositors, on the command line."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from marrow import forms
+from marrow.errors import InputError, near
+from marrow.media import Cloud, Source
+from marrow.places.filmed import Filmed, filmed, rows_of
+from marrow.places.shot import Optics, Shot, shot
+from marrow.words import say
+
+FILES = (".glb", ".gltf", ".usd", ".usda", ".usdc")
+BRIEFEST = 0.01    # of a frame: the exposure of a camera without a shutter, so that motion is known
+NAMING = ("name", "use", "recipe")   # of a shot in film.toml, beside the settings of its steps
+
+
+def camera(place: str, way: str, target: str = "", *, shot: str = "", up: str = "file") -> Iterator[str]:
+    """Carry a shot's camera to Blender and back.
+
+    place      the scan that the shot films; without it, two files: in metres, Y up
+    way        the camera: film.toml, a file with the lines of one shot, or .glb .usd from Blender
+    target     where to write: .glb .gltf .usda .usdc for Blender, .toml for the rows of a film
+    shot       which shot of film.toml
+    up         the sky's axis in the scan, where its reader takes the wrong one
+    raises     InputError  unreadable, no camera in it, no such shot
+    """
+    from marrow.places import files
+    from marrow.places.clouds import stood
+
+    if not target:
+        place, way, target = "", place, way
+    source, there = Path(way), forms.place_for(Path(target), Path(way))
+    cloud = stood(files.read(Path(place)), up) if place else None
+    if source.suffix.lower() in FILES:
+        found = _reader(source)(source)
+    elif cloud is None:
+        raise InputError("camera.place", path=source)
+    else:
+        settings = _settings(source, shot, {})
+        found = filmed(_shot(cloud, settings, "light"), _count(settings), settings["fps"])
+    yield from _written(found, there, cloud)
+
+
+def passes(place: str, folder: str, *, way: str = "", shot: str = "", length: str = "", size: str = "", fps: str = "",
+           lens: str = "") -> Iterator[str]:
+    """Render a shot's frames for a compositor: EXR with light, cover, depth, motion and ids.
+
+    place      the scan
+    folder     where 0001.exr and the others go; made where it is not there
+    way        film.toml, or a file with the lines of one shot; without it the place's own camera
+    shot       which shot of film.toml
+    length, size, fps, lens    instead of what stands there
+    raises     InputError  unreadable, no such shot
+    """
+    from marrow.places import files
+    from marrow.places.formats.exr import write_exposure
+    from marrow.progress import progress
+
+    given = {name: value for name, value in
+             (("length", length), ("size", size), ("fps", fps), ("lens", lens)) if value}
+    settings = _settings(Path(way) if way else None, shot, given)
+    made = _shot(files.read(Path(place)), settings, "colour")
+    made = replace(made, optics=replace(made.optics, shutter=max(made.optics.shutter, BRIEFEST)))
+    there, count = _folder(folder), _count(settings)
+    for number in progress(range(count), "places.passes", count):
+        write_exposure(made.exposed(number), there / f"{number + 1:04}.exr", shutter=made.optics.shutter)
+    yield say("camera.passes", path=there, count=count)
+
+
+def _written(found: Filmed, there: Path, cloud: Cloud | None) -> Iterator[str]:
+    count = len(found.stands)
+    if there.suffix.lower() == ".toml":
+        file = cloud.sources[0] if cloud and cloud.sources else Source("")
+        rows = rows_of(found, file)
+        there.write_text(_text(found, rows), "utf-8")
+        yield say("camera.rows", path=there, count=len(rows), frames=count)
+        if found.rolls:
+            yield say("remark.camera.leans")
+        return
+    if there.suffix.lower() not in FILES:
+        raise InputError("places.unwritable", path=there, suffix=there.suffix, choices=" ".join((*FILES, ".toml")))
+    if there.suffix.lower().startswith(".usd"):
+        from marrow.places.formats.camera_usd import write_camera
+    else:
+        from marrow.places.formats.camera_glb import write_camera
+    write_camera(found, there)
+    yield say("camera.written", path=there, count=count, fps=found.rate)
+
+
+def _reader(path: Path) -> object:
+    if path.suffix.lower().startswith(".usd"):
+        from marrow.places.formats.camera_usd import read_camera
+    else:
+        from marrow.places.formats.camera_glb import read_camera
+    forms.looked_at("cloud", path)
+    return read_camera
+
+
+def _text(found: Filmed, rows: list[list[float]]) -> str:
+    """The lines of a shot."""
+    lines = ",\n".join(f"    [{', '.join(f'{value:.4f}'.rstrip('0').rstrip('.') for value in row)}]" for row in rows)
+    length = float(len(found.stands) / found.rate)
+    return f'length = "{length:.6g}s"\nfps = "{found.rate}"\ncamera = [\n{lines},\n]\n'
+
+
+def _settings(path: Path | None, name: str, given: Mapping[str, object]) -> dict:
+    """The settings of places.fly that a file gives, those of the command line before them, all checked."""
+    from marrow.places.steps import fly
+
+    told = _told(path, name) if path else {}
+    return fly.chosen({**told, **given})
+
+
+def _told(path: Path, name: str) -> dict:
+    forms.looked_at("text", path)
+    try:
+        table = tomllib.loads(path.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError("camera.toml", path=path, why=str(error)[:120]) from error
+    shots = table.get("shot")
+    if not isinstance(shots, list) or not all(isinstance(each, dict) for each in shots):
+        return {key: value for key, value in table.items() if key not in NAMING}
+    from marrow.places.steps import fly
+
+    names = [str(each.get("name", "")) for each in shots]
+    if name not in names and (name or len(shots) != 1):
+        raise InputError("camera.shot", path=path, name=name, choices=near(name, names))
+    said = shots[names.index(name) if name in names else 0]
+    return {key: value for key, value in said.items() if key in fly.settings}
+
+
+def _count(settings: Mapping) -> int:
+    return max(1, round(Fraction(str(settings["length"])) * settings["fps"]))
+
+
+def _shot(cloud: Cloud, settings: Mapping, kind: str) -> Shot:
+    from marrow.places.looks import Look
+
+    focal, fstop, opened, focus = settings["lens"]
+    optics = Optics(settings["size"], focal, fstop, focus, min(opened * float(settings["fps"]), 1.0))
+    seen = Look(kind, settings["ground"] or "#ffffff", settings["ink"], settings["point"], settings["fog"])
+    return shot(cloud, None, optics, seen, camera=settings["camera"], memory=settings["memory"],
+                length=float(settings["length"]), rate=float(settings["fps"]), up=settings["up"],
+                seed=settings["seed"])
+
+
+def _folder(name: str) -> Path:
+    made = Path(name)
+    try:
+        made.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("camera.unwritten", path=made, why=error.strerror) from error
+    return made
