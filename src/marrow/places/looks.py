@@ -8,12 +8,14 @@ from numpy import ndarray
 
 from marrow.draw import colour, exact
 from marrow.draw.camera import Camera
+from marrow.draw.gaussians import splatted
 from marrow.draw.lights import shed, veiled
 from marrow.draw.noise import blur
 from marrow.draw.paper import sheet
 from marrow.draw.shade import ambient, edges
 from marrow.draw.splat import Exposure, Grains, expose
 from marrow.draw.strokes import inked
+from marrow.media import Splats
 from marrow.places.memory.acts import State
 from marrow.places.scene import LUMA
 
@@ -23,7 +25,7 @@ SOFT = 0.13               # of its light a pixel gives to each neighbour
 WIDEST = 1 / 30           # of the picture's height: no light out of focus is a larger disc
 NEAR, FAR = 0.02, 1.0    # of the distance to what is looked at: where things are too near, where fog begins
 REACH = 0.03              # of the distance to what is looked at: how far folds cast their shade
-LAMP, DISC = 0.75, 1.15   # of the distance between points: radius of a light, of a point that closes a surface
+LAMP, DISC = 0.75, 1.3    # of the distance between points: radius of a light, of a point that closes a surface
 FOLDS = 0.45              # ink that folds gather
 SAMPLES = 8               # of lens and shutter for each frame of a surface
 FILM = 4096               # steps of the film's curve to one unit of light
@@ -50,18 +52,22 @@ def ground_for(look: Look, size: tuple[int, int]) -> ndarray:
     return _night(size, look.ground) if look.kind == "light" else sheet(size, look.ground)
 
 
-def draw(now: State, spacing: float, camera: Camera, closing: Camera, look: Look, ground: ndarray,
-         away: float) -> ndarray:
+def draw(now: State, spacing: float, camera: Camera, closing: Camera, look: Look, ground: ndarray, away: float,
+         splats: Splats | None = None) -> ndarray:
     """Draw one frame: (height, width, 3) uint8 sRGB.
 
     now        the place as the shutter opens, with how far its points move until it closes
     spacing    metres between neighbouring points
     camera     when it opens, in the coordinates of `now`;  closing: when it closes
     away       metres to what is looked at: fog and nearness are told by it
+    splats     the points as 3D Gaussians, drawn by a pinhole
     """
     radius = np.float32((LAMP if look.kind == "light" else DISC) * look.point * spacing)
     if look.kind == "light":
         return _lit(now, radius, camera, closing, look, ground, away)
+    if splats is not None:
+        taken = splatted(now.points, splats, camera, closing=closing, there=now.there, size=now.size)
+        return _coloured(taken, np.ones_like(taken.depth), look, ground, away)
     taken = exposed(now, radius, camera, closing)
     dark = edges(taken.depth) * ambient(taken.depth, camera.focal, REACH * away)
     return (_inked if look.kind == "ink" else _coloured)(taken, dark, look, ground, away)

@@ -25,13 +25,14 @@ class Scene:
 
     cloud       no more points than can be drawn, all of them numbers, with colours
     middle      (3,) float64: the middle of its robust bounds, its origin not added;  box: (3,) half sides
-    spacing     metres between neighbouring points
+    spacing     metres between neighbouring points, as a rule;  sizes: (n,) float32, times that for each, or None
     """
 
     cloud: Cloud
     middle: ndarray
     box: ndarray
     spacing: float
+    sizes: ndarray | None = None
 
     @property
     def radius(self) -> float:
@@ -40,7 +41,7 @@ class Scene:
 
 
 def settled(cloud: Cloud, even: bool = True) -> Scene:
-    """Measure a cloud, thin it fairly or make its surfaces denser.
+    """Measure a cloud, thin it fairly or make its surfaces denser; splats close their surfaces themselves.
 
     even      where the scan is thin more points are made than where it is dense; otherwise of each as many
     raises    InputError  no points, or none that are numbers
@@ -53,13 +54,17 @@ def settled(cloud: Cloud, even: bool = True) -> Scene:
     apart = points.spacing(some.astype(np.float32)) * (len(some) / len(cloud.points)) ** 0.5 or 1e-3
     if cloud.colours is None:
         cloud = replace(cloud, colours=_shade(cloud.points - middle, box))
+    if cloud.splats is not None:
+        return Scene(cloud, middle, box, apart)
     times = max(1, min(TIMES, RICH // len(cloud.points)))
     if not even:
         made = denser(cloud, apart, np.full(len(cloud.points), times)) if times > 1 else cloud
         return Scene(made, middle, box, apart / times ** 0.5)
     each = gaps(cloud.points, apart)
     copies, apart = shares(each, times * len(each))
-    return Scene(denser(cloud, each, copies) if copies.max() > 1 else cloud, middle, box, apart)
+    sizes = np.clip(each / np.sqrt(copies) / apart, 0.5, 4).astype(np.float32)
+    sizes = np.concatenate([sizes[copies > copy] for copy in range(int(copies.max()))])
+    return Scene(denser(cloud, each, copies) if copies.max() > 1 else cloud, middle, box, apart, sizes)
 
 
 def gaps(places: ndarray, apart: float) -> ndarray:
@@ -71,7 +76,7 @@ def gaps(places: ndarray, apart: float) -> ndarray:
     from scipy.spatial import cKDTree
 
     near = min(NEAR, len(places) - 1)
-    if not near or len(places) > RICH:
+    if not near:
         return np.full(len(places), apart)
     spots = places.astype(np.float64)
     far = cKDTree(spots).query(spots, near + 1)[0][:, -1] * np.sqrt(np.pi / near)
@@ -104,10 +109,13 @@ def lit(scene: Scene) -> Scene:
 
 
 def counted(cloud: Cloud) -> Cloud:
-    """The points that are numbers, as many as can be drawn.
+    """The points that are numbers, as many as can be drawn; of a packed place, which lies in order, an even choice.
 
     raises    InputError  there are none
     """
+    count = len(cloud.points)
+    if count > MOST and isinstance(cloud.points, np.memmap):
+        cloud = taken(cloud, np.arange(MOST, dtype=np.int64) * count // MOST)
     good = np.isfinite(cloud.points).all(1)
     if not good.any():
         raise InputError("places.empty")

@@ -12,7 +12,7 @@ from marrow.draw.moves import Way
 from marrow.draw.splat import Exposure
 from marrow.media import Cloud, Source
 from marrow.places.clouds import stood
-from marrow.places.looks import Look, draw, exposed, ground_for
+from marrow.places.looks import DISC, Look, draw, exposed, ground_for
 from marrow.places.memory.acts import State
 from marrow.places.memory.events import OTHERS, events
 from marrow.places.memory.fields import Memory, remember
@@ -61,17 +61,21 @@ def way_by(scene: Scene, optics: Optics, seconds: float) -> Journey:
 class Shot:
     """Everything that a frame depends on.
 
-    spacings    metres between neighbouring points of the place, and of the other
-    rate        frames per second
+    scenes    the place, and the other one where there is one
+    rate      frames per second
     """
 
-    scene: Scene
+    scenes: tuple[Scene, ...]
     memory: Memory
     way: Way
     optics: Optics
     look: Look
     rate: float
-    spacings: tuple[float, float]
+
+    @property
+    def scene(self) -> Scene:
+        """The place that the shot begins with."""
+        return self.scenes[0]
 
     def frames(self, count: int) -> Iterator[ndarray]:
         """Draw the frames of the shot: (height, width, 3) uint8 sRGB each."""
@@ -88,18 +92,25 @@ class Shot:
         spot = self.way.at(time)
         away = max(float(np.sqrt(((spot[3:6] - spot[:3]) ** 2).sum())), 0.25 * self.scene.radius)
         now, opening, closing = self._open(time)
-        return draw(now, self.spacings[now.second], opening, closing, self.look, ground, away)
+        return draw(now, self._shown(now).spacing, opening, closing, self.look, ground, away, self.scene.cloud.splats)
 
     def exposed(self, number: int) -> Exposure:
         """One frame as a compositor wants it: light, cover, depth, motion over the open shutter, the point's number."""
         now, opening, closing = self._open(number / self.rate)
-        return exposed(now, np.float32(0.75 * self.look.point * self.spacings[now.second]), opening, closing)
+        return exposed(now, np.float32(DISC * self.look.point * self._shown(now).spacing), opening, closing)
 
     def _open(self, time: float) -> tuple[State, Camera, Camera]:
         """The place and the camera as the shutter opens, and the camera as it closes."""
         half = self.optics.shutter / self.rate / 2
         now = self.memory.exposed(time - half, time + half)
+        sizes = self._shown(now).sizes
+        if sizes is not None and len(sizes) == len(now.points):
+            now = replace(now, size=sizes if now.size is None else sizes * now.size)
         return now, self.camera(time - half, now.origin), self.camera(time + half, now.origin)
+
+    def _shown(self, now: State) -> Scene:
+        """The place whose points stand there."""
+        return self.scenes[-1 if now.second else 0]
 
     def camera(self, time: float, origin: ndarray | None = None) -> Camera:
         """The camera at a moment, in coordinates from an origin; without one, from the scene's."""
@@ -118,15 +129,17 @@ def shot(cloud: Cloud, other: Cloud | None, optics: Optics, look: Look, *, camer
     raises    InputError  no points; a camera or a memory that cannot be read; no other place where one is needed
     """
     happens, said = events(memory), directed(camera)
-    scenes = [settled(stood(each, up), look.kind != "light") for each in (cloud, other)
-              if each is not None and (each is cloud or any(event.word in OTHERS for event in happens))]
+    both = any(event.word in OTHERS for event in happens)
+    clouds = [stood(each, up) for each in (cloud, other) if each is not None and (each is cloud or both)]
+    if both or look.kind != "colour":
+        clouds = [replace(each, splats=None) for each in clouds]
+    scenes = [settled(each, look.kind != "light") for each in clouds]
     if look.kind == "light":
         scenes = [lit(each) for each in scenes]
     first = scenes[0]
     file = first.cloud.sources[0] if first.cloud.sources else Source("")
     way = way_for(said, file, first.cloud.origin, way_by(first, optics, length), lens=optics.lens, length=length,
                   seed=seed)
-    spacings = first.spacing, scenes[-1].spacing
     told = remember(first.cloud, happens, scenes[1].cloud if len(scenes) > 1 else None,
-                    ratio=spacings[1] / spacings[0], seed=seed)
-    return Shot(first, told, way, optics, look, rate, spacings)
+                    ratio=scenes[-1].spacing / first.spacing, seed=seed)
+    return Shot(tuple(scenes), told, way, optics, look, rate)
