@@ -161,6 +161,8 @@ def answers() -> dict[str, tuple[str, bool]]:
     said = {}
     with open_archive(write=False) as archive:
         for each in KEY["questions"]:
+            if not archive.family.members[each["person"]].died:
+                continue
             reply = ask(archive, each["words"], person=each["person"], asker=each["asker"])
             ids = [proof.utterance for one in reply.sentences for proof in one.evidence] + list(reply.rivals)
             hers = {found.id for found in archive.get(ids).values() if found.witness == "mother"}
