@@ -233,7 +233,8 @@ def test_refuses_an_ending_of_another_kind_by_its_right_name(tmp_path):
     with zipfile.ZipFile(tmp_path / "d.docx", "w") as document:
         document.writestr("[Content_Types].xml", "<Types/>")
     for kind, name, key in (("motion", "a.png", "file.looks_picture"), ("photo", "b.md", "file.looks_text"),
-                            ("cloud", "b.md", "file.suffix"), ("cloud", "c.pcd", "file.ends"), ("photo", "c.pcd", "file.looks_scan"),
+                            ("cloud", "b.md", "file.suffix"), ("cloud", "c.pcd", "file.ends"),
+                            ("photo", "c.pcd", "file.looks_scan"),
                             ("text", "d.docx", "file.looks_document")):
         with pytest.raises(InputError) as caught:
             forms.read(kind, tmp_path / name)
