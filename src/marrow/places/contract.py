@@ -54,3 +54,19 @@ class DrawSplats(Protocol):
         test       at least 40 dB from the department's own
         """
         ...
+
+
+class LightPoints(Protocol):
+    """Task `places.light`: a place in a light, for a picture that counts; see `marrow.places.engines.light_plain`."""
+
+    def __call__(self, cloud: Cloud, camera: Camera, *, radius: float) -> Exposure:
+        """Light one frame.
+
+        cloud      however far its origin is from zero; colours linear, grey where there are none
+        camera     with its lens, focus and size
+        radius     metres, of every point
+        returns    linear light times cover; depth infinite where nothing is; index -1 where the engine knows none
+        raises     InputError, EngineError, LimitError
+        test       the same silhouette as the department's own, intersection over union at least 0.9
+        """
+        ...

@@ -6,15 +6,21 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from marrow import forms
+import numpy as np
+
+from marrow import engine, forms
+from marrow.draw.splat import Exposure
 from marrow.errors import InputError, near
 from marrow.media import Cloud, Source
+from marrow.places.contract import LightPoints
 from marrow.places.filmed import Filmed, filmed, rows_of
 from marrow.places.shot import Optics, Shot, shot
 from marrow.words import say
 
 FILES = (".glb", ".gltf", ".usd", ".usda", ".usdc")
 BRIEFEST = 0.01    # of a frame: the exposure of a camera without a shutter, so that motion is known
+HALF = 0.5         # of a point that is there: an engine draws it whole
+DISC = 0.75        # of the spacing is a point's radius
 NAMING = ("name", "use", "recipe")   # of a shot in film.toml, beside the settings of its steps
 
 
@@ -46,7 +52,7 @@ def camera(place: str, way: str, target: str = "", *, shot: str = "", up: str = 
 
 
 def passes(place: str, folder: str, *, way: str = "", shot: str = "", length: str = "", size: str = "", fps: str = "",
-           lens: str = "") -> Iterator[str]:
+           lens: str = "", light: str = "plain") -> Iterator[str]:
     """Render a shot's frames for a compositor: EXR with light, cover, depth, motion and ids.
 
     place      the scan
@@ -54,6 +60,7 @@ def passes(place: str, folder: str, *, way: str = "", shot: str = "", length: st
     way        film.toml, or a file with the lines of one shot; without it the place's own camera
     shot       which shot of film.toml
     length, size, fps, lens    instead of what stands there
+    light      engine of the task places.light: whose light and cover the frames have
     raises     InputError  unreadable, no such shot
     """
     from marrow.places import files
@@ -65,9 +72,14 @@ def passes(place: str, folder: str, *, way: str = "", shot: str = "", length: st
     settings = _settings(Path(way) if way else None, shot, given)
     made = _shot(files.read(Path(place)), settings, "colour")
     made = replace(made, optics=replace(made.optics, shutter=max(made.optics.shutter, BRIEFEST)))
+    lamp = engine.open_engine("places.light", light) if light != "plain" else None
     there, count = _folder(folder), _count(settings)
     for number in progress(range(count), "places.passes", count):
-        write_exposure(made.exposed(number), there / f"{number + 1:04}.exr", shutter=made.optics.shutter)
+        taken = made.exposed(number)
+        if lamp:
+            lit = _lit(made, number, lamp)
+            taken = replace(taken, light=lit.light, cover=lit.cover)
+        write_exposure(taken, there / f"{number + 1:04}.exr", shutter=made.optics.shutter)
     yield say("camera.passes", path=there, count=count)
 
 
@@ -143,9 +155,18 @@ def _shot(cloud: Cloud, settings: Mapping, kind: str) -> Shot:
     focal, fstop, opened, focus = settings["lens"]
     optics = Optics(settings["size"], focal, fstop, focus, min(opened * float(settings["fps"]), 1.0))
     seen = Look(kind, settings["ground"] or "#ffffff", settings["ink"], settings["point"], settings["fog"])
-    return shot(cloud, None, optics, seen, camera=settings["camera"], memory=settings["memory"],
+    return shot(replace(cloud, splats=None), None, optics, seen, camera=settings["camera"], memory=settings["memory"],
                 length=float(settings["length"]), rate=float(settings["fps"]), up=settings["up"],
                 seed=settings["seed"])
+
+
+def _lit(made: Shot, number: int, lamp: LightPoints) -> Exposure:
+    """The frame in the light of an engine: what is more than half there, in the middle of the exposure."""
+    now = made.memory.state(number / made.rate)
+    there = now.there > HALF
+    cloud = Cloud(now.points[there], now.origin, now.light[there])
+    camera = made.camera(number / made.rate, np.zeros(3))
+    return lamp(cloud, camera, radius=DISC * made.look.point * made.scene.spacing)
 
 
 def _folder(name: str) -> Path:
