@@ -64,7 +64,7 @@ def test_truth_the_starting_film_and_its_commented_shots_have_no_mistakes(tmp_pa
     assert opened.count("[[shot]]") == 2
 
 
-@pytest.mark.parametrize("name", ["start/first-film", "make/bodies", "make/person", "make/swap-a-model"])
+@pytest.mark.parametrize("name", ["start/first-film", "make/bodies", "make/person", "make/places", "make/swap-a-model"])
 def test_law_pages_in_both_languages_say_the_same_things(name):
     chinese, english = ((ROOT / "docs" / f"{name}{end}.md").read_text("utf-8") for end in (".zh", ""))
     for mark in ("```bash", "```toml", "\n## "):
