@@ -69,7 +69,7 @@ def draw(now: State, spacing: float, camera: Camera, closing: Camera, look: Look
         taken = splatted(now.points, splats, camera, closing=closing, there=now.there, size=now.size)
         return _coloured(taken, np.ones_like(taken.depth), look, ground, away)
     taken = exposed(now, radius, camera, closing)
-    dark = edges(taken.depth) * ambient(taken.depth, camera.focal, REACH * away)
+    dark = _folds(taken.depth, camera.focal, REACH * away)
     return (_inked if look.kind == "ink" else _coloured)(taken, dark, look, ground, away)
 
 
@@ -77,6 +77,16 @@ def exposed(now: State, radius: float, camera: Camera, closing: Camera) -> Expos
     """The frame as a compositor wants it: a surface of points, without ground, fog or ink."""
     grains = Grains(now.points, now.light, radius if now.size is None else radius * now.size, now.there, now.moved)
     return expose(grains, camera, closing=closing, samples=SAMPLES)
+
+
+def _folds(depth: ndarray, focal: float, reach: float) -> ndarray:
+    """How much light folds and far edges keep: (height, width) float32, from depth of half the size."""
+    from PIL import Image
+
+    height, width = depth.shape[0] // 2, depth.shape[1] // 2
+    small = depth[:2 * height, :2 * width].reshape(height, 2, width, 2).min((1, 3))
+    dark = (edges(small) * ambient(small, focal / 2, reach)).astype(np.float32)
+    return np.asarray(Image.fromarray(dark).resize(depth.shape[::-1], Image.Resampling.BILINEAR))
 
 
 def _lit(now: State, radius: float, camera: Camera, closing: Camera, look: Look, ground: ndarray,
