@@ -138,6 +138,15 @@ def test_law_the_verb_carries_a_shot_to_glb_and_back(tmp_path):
     assert np.abs(first.stands - second.stands).max() < 0.02
 
 
+def test_truth_settings_under_places_fly_and_of_the_whole_film_are_heard(tmp_path):
+    files.write(scan(), tmp_path / "house.ply")
+    (tmp_path / "film.toml").write_text('[defaults]\nplaces.fly = { lens = "70mm" }\n[[shot]]\nname = "01"\n'
+                                        'places.fly.camera = [[0, 1, 2, 9, 1, 2, 0]]\nlength = "0.5s"\n')
+    list(verbs_camera.camera(str(tmp_path / "house.ply"), str(tmp_path / "film.toml"), str(tmp_path / "a.glb")))
+    found = camera_glb.read_camera(tmp_path / "a.glb")
+    assert np.allclose(found.stands[0][:3, 3], (1, 2, 9), atol=1e-4) and np.allclose(found.lenses, 70, atol=1e-3)
+
+
 def test_refuses_files_without_a_camera_shots_that_are_not_there_and_rows_that_are_none(tmp_path):
     from marrow.places.formats.glb import write_glb
 

@@ -20,7 +20,6 @@ from marrow.words import say
 FILES = (".glb", ".gltf", ".usd", ".usda", ".usdc")
 BRIEFEST = 0.01    # of a frame: the exposure of a camera without a shutter, so that motion is known
 HALF = 0.5         # of a point that is there: an engine draws it whole
-DISC = 0.75        # of the spacing is a point's radius
 NAMING = ("name", "use", "recipe")   # of a shot in film.toml, beside the settings of its steps
 
 
@@ -142,7 +141,15 @@ def _told(path: Path, name: str) -> dict:
     if name not in names and (name or len(shots) != 1):
         raise InputError("camera.shot", path=path, name=name, choices=near(name, names))
     said = shots[names.index(name) if name in names else 0]
-    return {key: value for key, value in said.items() if key in fly.settings}
+    layers = (_of_fly(table.get("defaults")), said, _of_fly(said))
+    return {key: value for layer in layers for key, value in layer.items() if key in fly.settings}
+
+
+def _of_fly(table: object) -> dict:
+    """What stands under `places.fly` in a table of film.toml."""
+    for name in ("places", "fly"):
+        table = table.get(name) if isinstance(table, dict) else None
+    return table if isinstance(table, dict) else {}
 
 
 def _count(settings: Mapping) -> int:
@@ -162,6 +169,8 @@ def _shot(cloud: Cloud, settings: Mapping, kind: str) -> Shot:
 
 def _lit(made: Shot, number: int, lamp: LightPoints) -> Exposure:
     """The frame in the light of an engine: what is more than half there, in the middle of the exposure."""
+    from marrow.places.looks import DISC
+
     now = made.memory.state(number / made.rate)
     there = now.there > HALF
     cloud = Cloud(now.points[there], now.origin, now.light[there])
