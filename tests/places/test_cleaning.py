@@ -167,6 +167,6 @@ def test_law_cleaning_is_one_step():
     from marrow.places.steps_clean import clean
 
     place = replace(cloud(room()), sources=(Source("a.ply"),))
-    made = clean.run(cloud=place, thin=0.2, floor=True, crop=((0, 0, 0), (6, 2, 4)), length=((0, 0, 0, 0, 2, 0, 4),))
+    made = clean.run(cloud=place, thin=0.2, floor=True, crop=((0, 0, 0), (6, 2, 4)), measure=((0, 0, 0, 0, 2, 0, 4),))
     assert 100 < len(made.points) < 4000
     assert made.sources[0].unit == 2

@@ -11,7 +11,7 @@ Spacing = Annotated[float, Bound(0, 100, "m")]
 
 @step(revision=1)
 def clean(cloud: Cloud, *, thin: Spacing = 0.0, outliers: bool = True, crop: Table = (), floor: bool = False,
-          length: Table = (), up: Literal["file", "y", "z"] = "file") -> Cloud:
+          measure: Table = (), up: Literal["file", "y", "z"] = "file") -> Cloud:
     """Make a scan fit for film: strays swept out, thinned evenly, cut to a box, in true metres, level.
 
     In this order: box, true metres, strays, thinning, level.
@@ -19,7 +19,7 @@ def clean(cloud: Cloud, *, thin: Spacing = 0.0, outliers: bool = True, crop: Tab
     outliers    leave out stray points and lone clumps
     crop        two corners of the box to keep, x y z, in the coordinates of the cloud's file
     floor       level the scan by its floor
-    length      one row: two points of the file's coordinates, and the metres between them
+    measure     one row: two points of the file's coordinates, and the metres between them
     up          the sky's axis in the file; "file" believes what the reader knows of it
     raises      InputError  nothing in the box, no clear floor, rows that cannot be read
     """
@@ -27,7 +27,7 @@ def clean(cloud: Cloud, *, thin: Spacing = 0.0, outliers: bool = True, crop: Tab
 
     cloud = stood(cloud, up)
     cloud = _cropped(cloud, crop) if crop else cloud
-    cloud = _scaled(cloud, length) if length else cloud
+    cloud = _scaled(cloud, measure) if measure else cloud
     cloud = _swept(cloud) if outliers else cloud
     cloud = _thinned(cloud, thin) if thin else cloud
     return _levelled(cloud) if floor else cloud
@@ -65,15 +65,15 @@ def _cropped(cloud: Cloud, crop: Table) -> Cloud:
     return made
 
 
-def _scaled(cloud: Cloud, length: Table) -> Cloud:
+def _scaled(cloud: Cloud, measure: Table) -> Cloud:
     import numpy as np
 
     from marrow.errors import InputError
     from marrow.places.cleaning.measure import scaled
 
-    if [len(row) for row in length] != [7]:
-        raise InputError("places.lengths", found=sum(len(row) for row in length))
-    row = np.array(length[0])
+    if [len(row) for row in measure] != [7]:
+        raise InputError("places.lengths", found=sum(len(row) for row in measure))
+    row = np.array(measure[0])
     made = scaled(cloud, row[:3], row[3:6], float(row[6]))
     unit = cloud.sources[0].unit if cloud.sources else 1.0
     _tell("places.scaled_by", times=f"{made.sources[0].unit / unit:.4g}")
