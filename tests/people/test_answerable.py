@@ -35,6 +35,11 @@ def test_truth_what_was_said_is_surer_than_what_was_not(said, unsaid):
     assert sure(said) > 0.5 and sure(said) > sure(unsaid) + 0.2
 
 
+def test_truth_asked_whether_a_word_is_so_nobody_answers_who_never_says_it():
+    told = ("他疼不疼我妈，看他冬天先给她焐被子就晓得。", "我妈那年冬天病了，他背她去的医院。")
+    assert sure("他疼不疼我妈？", told) > 0.5 > sure("他爱不爱我妈？", told[1:])
+
+
 def test_law_what_is_about_somebody_else_answers_less():
     index, rows = archive()
     found = [Found(rows["2"], 1.0)]

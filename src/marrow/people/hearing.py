@@ -27,6 +27,7 @@ KNOWN = 0.85       # what counts of what the asker said himself: he knows that
 AFTER = 0.8        # what it counts that the question stood in the turn before
 WITHIN = 0.6       # what counts of an utterance's worst sentence, beside its best
 OWN, SLOT = 0.15, 0.08   # what counts of a sentence: its own words, beside its utterance's; that it has what is asked
+BESIDE = 0.8       # how well one of the sides that were put side by side by hand must fit it, of the best fit
 RIVAL = 0.6        # how well each side of a conflict must fit the question, of the best fit
 QUESTION = re.compile(r"[?？][”」』\"]*\s*$")
 SENTENCE = re.compile(r"(?:[^。！？!?；;\n….]|(?<=\b(?:Mr|Dr|St))\.|(?<=\bMrs)\.|\.(?!\s|[”\"]?$))+"
@@ -219,7 +220,7 @@ def _opposed(archive: "Archive", hall: Hall, words: str, manner: Manner, best: f
     """The sides that were put beside each other by hand, where one of them is among the best."""
     for found in hall.found[:OPPOSED]:
         others = list(_usable(archive, archive.opposed(found.utterance.id), manner))
-        if not others or not found.parts or _best([found])[1].score < best * RIVAL:
+        if not others or not found.parts or _best([found])[1].score < best * BESIDE:
             continue
         known = _known(archive, others, hall.among)
         beside = replace(hall, found=tuple(Found(each, 0.0) for each in others), known=known,

@@ -29,6 +29,8 @@ ASKED = ((r"什么时候|何时|哪一?[年天回月]|几岁|几几?年|几月|�
          (r"多少|几[^年乎]|多[大高远长久宽]|\bhow (?:many|much|long|far|tall|big|high|wide)\b", ("number",)))
 # a logistic regression on our Chinese family; bench/people/bench_whose.py says how it does
 START, AROUND, ALONE, SLOT, SHARE = -2.8, 5.4, 1.75, 0.6, 1.6
+WHETHER = re.compile(r"([^是有没不能会])[不没]\1")   # 爱不爱: what is asked is one word, and it must be spoken of
+SILENT = -2.5      # where nobody does
 
 
 def answerable(index: "Index", question: str, found: Sequence[Found], share: float = 1.0,
@@ -46,7 +48,13 @@ def answerable(index: "Index", question: str, found: Sequence[Found], share: flo
     reached = index.reach(question, [each.utterance.id for each in found[:LOOKED]], among)
     around, alone = reached[0][1], max(each for each, _ in reached)
     odds = START + AROUND * around + ALONE * alone + SLOT * _slotted(question, found) + SHARE * (share - 1)
-    return round(1 / (1 + math.exp(-odds)), 6)
+    return round(1 / (1 + math.exp(-odds - SILENT * _silent(question, found))), 6)
+
+
+def _silent(question: str, found: Sequence[Found]) -> bool:
+    """Whether a question asks if something was so, and what was found never says the word."""
+    asked = WHETHER.search(fold(question))
+    return bool(asked) and not any(asked[1] in fold(one.utterance.text) for one in found[:SLOTTED])
 
 
 def _slotted(question: str, found: Sequence[Found]) -> float:
