@@ -18,6 +18,8 @@ ONE = np.float32(1)
 WINDOW = np.float32(0.01)   # of the depth: how far behind the nearest a point of the same surface lies
 THICK = np.float32(4)       # radii: or so far, whatever is less
 NEAREST = np.float32(1e-6)  # metres
+TILE = 8                    # pixels, side of a square whose largest depth is known
+RIM = np.float32(0.02)      # weight of a disc at its rim, and on the pixel that it lies on
 FEW = 1024                  # points that are projected before they are laid down
 NOWHERE = np.uint32(0xFFFFFFFF)
 SQUARE = 16                 # pixels, side of the largest square that is spread as one
@@ -149,31 +151,69 @@ def dots(points: ndarray, first: int, last: int, view: tuple, size: tuple, flat:
 
 
 @njit(cache=True, nogil=True)
-def disc(grains: tuple, i: int, view: tuple, turn: tuple, shape: tuple) -> tuple:
-    """Where a point's disc lies: x, y, radius in pixels, depth; depth 0 when nothing of it is seen."""
-    points, moved, there, radius = grains
-    nothing = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
-    depth, across, down = seen(points, moved, i, view)
-    if not depth > NEAREST:
-        return nothing
-    inverse = ONE / depth
-    x, y, r = across * inverse + view[15], down * inverse + view[16], radius[i] * shape[2] * inverse
-    if not (x + r >= 0 and y + r >= 0 and x - r < shape[1] and y - r < shape[0]) or r > 2 * shape[3]:
-        return nothing
+def project(grains: tuple, first: int, count: int, view: tuple, shape: tuple, room: ndarray) -> None:
+    """Where the discs of some points lie: FEW times x, then y, radius in pixels, 0 for what is not seen, and depth.
+
+    Without a branch that depends on what they are, so that several are projected at once.
+    """
+    points, moved, _, radius = grains
+    for k in range(count):
+        depth, across, down = seen(points, moved, np.uint64(first + k), view)
+        inverse = ONE / depth
+        room[np.uint64(k)] = across * inverse + view[15]
+        room[np.uint64(k + FEW)] = down * inverse + view[16]
+        room[np.uint64(k + 2 * FEW)] = inverse * shape[2]
+        room[np.uint64(k + 3 * FEW)] = depth
+    for k in range(count):
+        x, y = room[np.uint64(k)], room[np.uint64(k + FEW)]
+        r = room[np.uint64(k + 2 * FEW)] * radius[np.uint64(first + k)]
+        shown = (room[np.uint64(k + 3 * FEW)] > NEAREST) & (r <= 2 * shape[3])
+        shown &= (x + r >= 0) & (y + r >= 0) & (x - r < shape[1]) & (y - r < shape[0])
+        room[np.uint64(k + 2 * FEW)] = max(r, np.float32(1e-3)) if shown else np.float32(0)
+
+
+@njit(cache=True, nogil=True)
+def thrown(there: ndarray, i: int, r: float, turn: tuple, shape: tuple) -> bool:
+    """Whether a point that may be seen is there in this sample: it may be missing, or dissolve before the lens."""
     chance = ONE
     if len(there):
         chance = there[i]
     if r > shape[3]:
         chance *= np.float32(2) - r / shape[3]
-    if chance < 1 and not present(i, chance, turn[0], turn[1]):
-        return nothing
-    return x, y, max(r, np.float32(1e-3)), depth
+    return chance >= 1 or (chance > 0 and present(i, chance, turn[0], turn[1]))
 
 
 @njit(cache=True, nogil=True)
-def box(x: float, r: float, most: int) -> tuple:
-    """First and last pixel that a disc touches along one side of the picture."""
-    return max(np.int64(0), np.int64(np.floor(x - r))), min(np.int64(most - 1), np.int64(np.floor(x + r)))
+def middles(x: float, r: float, most: float) -> tuple:
+    """First and last pixel whose middle a disc may reach along one side of the picture, and the one that it lies on."""
+    low = max(x - r - HALF, np.float32(0))
+    first = np.int32(low)
+    first += np.int32(np.float32(first) < low)
+    return first, np.int32(min(x + r - HALF, most - ONE)), np.int32(x) if 0 <= x < most else np.int32(-1)
+
+
+@njit(cache=True, nogil=True)
+def reached(x: float, y: float, r: float, shape: tuple) -> tuple:
+    """First and last row and column that a disc touches, and the row and column that it lies on, if on the picture."""
+    left, right, column = middles(x, r, shape[1])
+    top, bottom, row = middles(y, r, shape[0])
+    if row < 0 or column < 0:
+        return (top, bottom, left, right), (top, left)
+    return (min(top, row), max(bottom, row), min(left, column), max(right, column)), (row, column)
+
+
+@njit(cache=True, nogil=True)
+def laid_down(spot: tuple, value: int, shape: tuple, flat: ndarray, width: int) -> None:
+    """Write a disc into a visibility buffer."""
+    x, y, r = spot
+    sides, own = reached(x, y, r, shape)
+    for row in range(sides[0], sides[1] + 1):
+        dy = np.float32(row) + HALF - y
+        for column in range(sides[2], sides[3] + 1):
+            dx = np.float32(column) + HALF - x
+            if dx * dx + dy * dy <= r * r or (row == own[0] and column == own[1]):
+                place = np.uint64(row) * width + np.uint64(column)
+                flat[place] = min(flat[place], value)
 
 
 @njit(cache=True, nogil=True)
@@ -182,51 +222,84 @@ def discs(grains: tuple, spans: ndarray, view: tuple, turn: tuple, shape: tuple,
 
     shape    height, width, focal in pixels, radius in pixels from which points dissolve
     """
-    height, width = buffer.shape
+    flat, width, room = buffer.ravel(), np.uint64(buffer.shape[1]), np.empty(4 * FEW, np.float32)
     for span in range(len(spans)):
-        for i in range(spans[span, 0], spans[span, 1]):
-            x, y, r, depth = disc(grains, i, view, turn, shape)
-            if depth == 0:
-                continue
-            value = np.uint64(bits(depth)) << np.uint64(32) | np.uint64(i)
-            own = np.int64(np.floor(x)), np.int64(np.floor(y))
-            left, right = box(x, r, width)
-            top, bottom = box(y, r, height)
-            for row in range(top, bottom + 1):
-                for column in range(left, right + 1):
-                    dx, dy = np.float32(column) + HALF - x, np.float32(row) + HALF - y
-                    if dx * dx + dy * dy <= r * r or (column == own[0] and row == own[1]):
-                        buffer[row, column] = min(buffer[row, column], value)
+        for start in range(spans[span, 0], spans[span, 1], FEW):
+            count = min(FEW, spans[span, 1] - start)
+            project(grains, start, count, view, shape, room)
+            for k in range(count):
+                r = room[k + 2 * FEW]
+                if r > 0 and thrown(grains[2], start + k, r, turn, shape):
+                    value = np.uint64(bits(room[k + 3 * FEW])) << np.uint64(32) | np.uint64(start + k)
+                    laid_down((room[k], room[k + FEW], r), value, shape, flat, width)
+
+
+@njit(cache=True, nogil=True)
+def farthest(buffer: ndarray) -> ndarray:
+    """The largest depth in every square of TILE pixels of a visibility buffer, 0 where nothing is."""
+    far = np.zeros((len(buffer) // TILE + 1, buffer.shape[1] // TILE + 1), np.float32)
+    for row in range(len(buffer)):
+        for column in range(buffer.shape[1]):
+            value = buffer[row, column]
+            if value != EMPTY:
+                far[row // TILE, column // TILE] = max(far[row // TILE, column // TILE], depth_of(value))
+    return far
+
+
+@njit(cache=True, nogil=True)
+def hidden(front: float, sides: tuple, far: ndarray) -> bool:
+    """Whether all that a disc may touch lies before it; of large ones nobody knows.
+
+    sides    first and last row, first and last column
+    """
+    top, bottom, left, right = sides
+    if bottom - top >= TILE or right - left >= TILE:
+        return False
+    top, bottom, left, right = top // TILE, bottom // TILE, left // TILE, right // TILE
+    return front > max(max(far[top, left], far[top, right]), max(far[bottom, left], far[bottom, right]))
+
+
+@njit(cache=True, nogil=True)
+def shone(spot: tuple, own: tuple, sides: tuple, light: tuple, flat: ndarray, width: int, film: ndarray) -> None:
+    """Add a disc's light, and its weight, to every pixel that it covers and whose nearest does not lie before it.
+
+    spot    x, y, radius, depth from which on it belongs to a surface;  own: row and column that it lies on
+    """
+    x, y, r, front = spot
+    inverse = ONE / (r * r)
+    for row in range(sides[0], sides[1] + 1):
+        dy = np.float32(row) + HALF - y
+        for column in range(sides[2], sides[3] + 1):
+            dx = np.float32(column) + HALF - x
+            square = dx * dx + dy * dy
+            place = np.uint64(row) * width + np.uint64(column)
+            if (square <= r * r or (row == own[0] and column == own[1])) and front <= depth_of(flat[place]):
+                weight = max(ONE - square * inverse, RIM)
+                film[place, 0] += weight * light[0]
+                film[place, 1] += weight * light[1]
+                film[place, 2] += weight * light[2]
+                film[place, 3] += weight
 
 
 @njit(cache=True, nogil=True)
 def means(grains: tuple, spans: ndarray, view: tuple, turn: tuple, shape: tuple, buffer: ndarray, light: ndarray,
           made: ndarray) -> None:
     """Add up the light of all discs that lie with the nearest of a pixel on one surface, and weights: (h, w, 4)."""
-    height, width = buffer.shape
+    flat, width, room = buffer.ravel(), np.uint64(buffer.shape[1]), np.empty(4 * FEW, np.float32)
+    film, far = made.reshape(-1, 4), farthest(buffer)
     for span in range(len(spans)):
-        for i in range(spans[span, 0], spans[span, 1]):
-            x, y, r, depth = disc(grains, i, view, turn, shape)
-            if depth == 0:
-                continue
-            front = depth - min(depth * WINDOW, THICK * grains[3][i])
-            own = np.int64(np.floor(x)), np.int64(np.floor(y))
-            inverse = ONE / (r * r)
-            left, right = box(x, r, width)
-            top, bottom = box(y, r, height)
-            for row in range(top, bottom + 1):
-                for column in range(left, right + 1):
-                    dx, dy = np.float32(column) + HALF - x, np.float32(row) + HALF - y
-                    weight = ONE - (dx * dx + dy * dy) * inverse
-                    if weight < np.float32(0.02):
-                        if weight < 0 and not (column == own[0] and row == own[1]):
-                            continue
-                        weight = np.float32(0.02)
-                    if front <= depth_of(buffer[row, column]):
-                        made[row, column, 0] += weight * light[i, 0]
-                        made[row, column, 1] += weight * light[i, 1]
-                        made[row, column, 2] += weight * light[i, 2]
-                        made[row, column, 3] += weight
+        for start in range(spans[span, 0], spans[span, 1], FEW):
+            count = min(FEW, spans[span, 1] - start)
+            project(grains, start, count, view, shape, room)
+            for k in range(count):
+                x, y, r, depth, i = room[k], room[k + FEW], room[k + 2 * FEW], room[k + 3 * FEW], np.uint64(start + k)
+                if r == 0:
+                    continue
+                front = depth - min(depth * WINDOW, THICK * grains[3][i])
+                sides, own = reached(x, y, r, shape)
+                if not hidden(front, sides, far) and thrown(grains[2], start + k, r, turn, shape):
+                    shine = light[i, 0], light[i, 1], light[i, 2]
+                    shone((x, y, r, front), own, sides, shine, flat, width, film)
 
 
 @njit(cache=True, nogil=True)

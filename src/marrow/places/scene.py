@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw import exact, points
+from marrow.draw import exact, points, splat
 from marrow.errors import InputError
 from marrow.media import Cloud
 from marrow.places.clouds import taken
@@ -59,12 +59,18 @@ def settled(cloud: Cloud, even: bool = True) -> Scene:
     times = max(1, min(TIMES, RICH // len(cloud.points)))
     if not even:
         made = denser(cloud, apart, np.full(len(cloud.points), times)) if times > 1 else cloud
-        return Scene(made, middle, box, apart / times ** 0.5)
+        return ordered(Scene(made, middle, box, apart / times ** 0.5))
     each = gaps(cloud.points, apart)
     copies, apart = shares(each, times * len(each))
     sizes = np.clip(each / np.sqrt(copies) / apart, 0.5, 4).astype(np.float32)
     sizes = np.concatenate([sizes[copies > copy] for copy in range(int(copies.max()))])
-    return Scene(denser(cloud, each, copies) if copies.max() > 1 else cloud, middle, box, apart, sizes)
+    return ordered(Scene(denser(cloud, each, copies) if copies.max() > 1 else cloud, middle, box, apart, sizes))
+
+
+def ordered(scene: Scene) -> Scene:
+    """A scene whose points lie in memory as they lie in space, which is drawn far faster."""
+    order = splat.morton_order(scene.cloud.points)
+    return replace(scene, cloud=taken(scene.cloud, order), sizes=None if scene.sizes is None else scene.sizes[order])
 
 
 def gaps(places: ndarray, apart: float) -> ndarray:
