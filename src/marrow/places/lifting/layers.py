@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
-CLEAN = 2        # pixels beside an edge that carry the colour of both its sides
+CLEAN = 4        # pixels beside an edge that carry the colour of both its sides
 SMOOTH = 0.06    # how much a seen pixel counts for the smooth part of a surface's colour
 SEARCH = 24      # pixels round the edge from which grain is taken
 LONG = 12        # pixels over which the slope at the frame's edge is measured

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy import ndarray
 
+from marrow.draw import exact
 from marrow.errors import InputError
 from marrow.errors import near as nearest
 from marrow.places.lifting.depth import Depth
@@ -21,8 +22,15 @@ from marrow.places.lifting.solve import FIXED, spread, ties
 HORIZON = 0.45                       # share of the height from the top, where nobody says
 WORDS = {"near": 2, "far": 2, "floor": 2, "wall": 4, "person": 2, "horizon": 1}   # numbers that each needs
 BRUSH = 1 / 160                      # radius of a stroke, of the picture's longer side
+BESIDE = 0.05                        # of the width: so far beyond the ends of its foot a wall that is seen has one
 ABOVE = 0.03                         # of the height: so far over its foot a wall is certainly wall
 LOOSE = 0.02                         # how much the first guess counts against its neighbours
+ALIKE = 0.08                         # difference of colours (0..1) at which one hardly speaks for a stroke's
+GRAINS = 64                          # colours that are taken from the strokes of a surface
+AROUND = 0.4                         # of a person's height: so far round the stroke colours tell who it is
+SOFT = 1 / 250                       # of the longer side: how wide the soft edge of a person is
+STEEP = 16                           # levels within five pixels that make an edge
+LEAP = 1 / 60                        # of the longer side: how far a pixel's own colour is outvoted by its neighbours
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,10 @@ def guessed(pixels: ndarray, rows: Sequence[Sequence[str | float]] = (), *, near
     names += [_name(each) for each in surfaces]
     fields = {"floor": floor, "soft": lambda: _soft(marks, strokes, right, down, near, far)}
     fields |= {_name(each): _standing(each, floor, horizon, near, width) for each in surfaces}
-    owner = _owners(marks, strokes, names, right, down)
+    owner = _owners(pixels, marks, strokes, names, right, down)
+    if "floor" in names:
+        for each in surfaces:
+            owner = _grounded(owner, each, names, fields[_name(each)], floor)
     made = np.zeros((height, width))
     for number, name in enumerate(names):
         field = fields[name]() if callable(fields[name]) else fields[name]
@@ -152,15 +163,94 @@ def _brushed(path: ndarray, shape: tuple[int, int]) -> ndarray:
     return made
 
 
-def _owners(marks: ndarray, strokes: list[Stroke], names: list[str], right: ndarray, down: ndarray) -> ndarray:
-    """Which of the named surfaces each pixel belongs to: (h, w) int."""
+def _owners(pixels: ndarray, marks: ndarray, strokes: list[Stroke], names: list[str], right: ndarray,
+            down: ndarray) -> ndarray:
+    """Which of the named surfaces each pixel belongs to, every part of a surface with a stroke on it: (h, w) int.
+
+    source    Grady, Multilabel Random Walker Image Segmentation Using Prior Models, CVPR 2005
+    """
+    from scipy import ndimage
+
     if len(names) == 1:
         return np.zeros(marks.shape, int)
     table = np.array([names.index(_name(each)) for each in strokes])
     said = np.where(marks >= 0, table[marks], -1)
-    chance = spread((said[..., None] == np.arange(len(names))).astype(float), np.where(said >= 0, FIXED, 0.0), right,
-                    down)
-    return np.round(chance, 6).argmax(2)
+    person = np.array([name.startswith("person") for name in names])
+    wish, sure = _alike(pixels, said, person)
+    chance = spread(np.where(said[..., None] >= 0, said[..., None] == np.arange(len(names)), wish),
+                    np.where(said >= 0, FIXED, sure), right, down)
+    chance = np.round(chance, 6)
+    chance[..., person] += (chance[..., person].sum(2) > chance[..., ~person].sum(2))[..., None]
+    chance[..., ~person] += 0.5
+    owner = chance.argmax(2)
+    for number in range(len(names)):
+        parts, _ = ndimage.label(owner == number)
+        apart = (owner == number) & ~np.isin(parts, np.unique(parts[said == number]))
+        chance[apart, number] = -1
+    return _edged(chance.argmax(2), said, pixels, person)
+
+
+def _edged(owner: ndarray, said: ndarray, pixels: ndarray, person: ndarray) -> ndarray:
+    """Give people their soft edges: no trace of them stays on the wall when they move."""
+    from scipy import ndimage
+
+    edge = (ndimage.maximum_filter(pixels, (5, 5, 1)).astype(int) - ndimage.minimum_filter(pixels, (5, 5, 1))).max(2)
+    free = (edge > STEEP) & (said < 0) & ~person[owner]
+    for number in np.flatnonzero(person):
+        grown = ndimage.binary_dilation(owner == number, iterations=max(1, round(SOFT * max(said.shape))),
+                                        mask=free | (owner == number))
+        owner = np.where(grown, number, owner)
+        free &= ~grown
+    return owner
+
+
+def _alike(pixels: ndarray, said: ndarray, person: ndarray) -> tuple[ndarray, ndarray]:
+    """What colour alone says round people: whose each pixel is, (h, w, count), and how much that counts, (h, w)."""
+    from scipy import ndimage
+
+    coarse = pixels.astype(np.int64) // 4
+    colours, mine = np.unique(coarse @ np.array([1, 64, 4096]), return_inverse=True)
+    mine = mine.reshape(said.shape)
+    spots = np.stack([colours % 64, colours // 64 % 64, colours // 4096], axis=1) / 63
+    wish, sure = np.zeros((*said.shape, len(person))), np.zeros(said.shape)
+    rest = _likeness(spots, coarse[(said >= 0) & ~np.isin(said, np.flatnonzero(person))] / 63)[mine]
+    for number in np.flatnonzero(person):
+        drawn = said == number
+        tall = AROUND * max(float(np.ptp(np.flatnonzero(drawn.any(1)))), 1)
+        close = exact.exp(-(ndimage.distance_transform_edt(~drawn) / tall) ** 2)
+        wish[..., number] = close * _likeness(spots, coarse[drawn] / 63)[mine]
+        sure = np.maximum(sure, close)
+    total = rest + wish.sum(2)
+    wish /= total[..., None]
+    rest = rest / total
+    wish[..., ~person] = rest[..., None] / max(1, (~person).sum())
+    return wish, sure * np.abs(2 * rest - 1) / (LEAP * max(said.shape)) ** 2
+
+
+def _likeness(spots: ndarray, drawn: ndarray) -> ndarray:
+    """How alike colours are to those under strokes: (n,), never nothing."""
+    made = np.full(len(spots), 1e-3)
+    for colour in drawn[np.arange(GRAINS) * len(drawn) // GRAINS] if len(drawn) else drawn:
+        made += exact.exp(-((spots - colour) ** 2).sum(1) / ALIKE**2) / GRAINS
+    return made
+
+
+def _grounded(owner: ndarray, stroke: Stroke, names: list[str], field: ndarray, floor: ndarray) -> ndarray:
+    """Floor and what stands on it, parted where they meet: below its foot all is floor.
+
+    Along a wall's foot all is wall above it, up to where it is seen to be anything else than floor.
+    """
+    ground, mine = names.index("floor"), names.index(_name(stroke))
+    below = floor > field
+    made = np.where((owner == mine) & below, ground, owner)
+    if stroke.word != "wall":
+        return made
+    across = (np.arange(owner.shape[1]) + 0.5) / owner.shape[1]
+    low, high = np.sort(stroke.points[:2, 0]) + np.array((-BESIDE, BESIDE))
+    people = [number for number, name in enumerate(names) if name.startswith("person")]
+    open_ = np.logical_and.accumulate((below | np.isin(made, [ground, *people]))[::-1])[::-1]
+    along = (low <= across) & (across <= high) & ((made == mine) & ~below).any(0)
+    return np.where(open_ & ~below & (made == ground) & along, mine, made)
 
 
 def _soft(marks: ndarray, strokes: list[Stroke], right: ndarray, down: ndarray, near: float, far: float) -> ndarray:
