@@ -48,6 +48,13 @@ def test_truth_the_nearest_speck_wins():
     assert made.index[row, column] == 1 and made.light[row, column].tolist() == [0, 1, 0]
 
 
+def test_truth_a_disc_beside_the_picture_draws_only_the_pixels_whose_middles_it_reaches():
+    corner = np.array([-33 / 12.8, 25 / 12.8, 0])  # a pixel left of the picture, a pixel above
+    assert not expose(grains(corner, 1.2 / 12.8), CAMERA, samples=1).cover.any()
+    made = expose(grains(corner, 2.3 / 12.8), CAMERA, samples=1)
+    assert np.argwhere(made.cover > 0).tolist() == [[0, 0]]
+
+
 def test_law_order_changes_no_bit_of_dust():
     points, light = strewn()
     mixed = np.random.default_rng(2).permutation(len(points))

@@ -198,7 +198,7 @@ def reached(x: float, y: float, r: float, shape: tuple) -> tuple:
     left, right, column = middles(x, r, shape[1])
     top, bottom, row = middles(y, r, shape[0])
     if row < 0 or column < 0:
-        return (top, bottom, left, right), (top, left)
+        return (top, bottom, left, right), (np.int32(-1), np.int32(-1))
     return (min(top, row), max(bottom, row), min(left, column), max(right, column)), (row, column)
 
 
@@ -263,7 +263,7 @@ def hidden(front: float, sides: tuple, far: ndarray) -> bool:
 def shone(spot: tuple, own: tuple, sides: tuple, light: tuple, flat: ndarray, width: int, film: ndarray) -> None:
     """Add a disc's light, and its weight, to every pixel that it covers and whose nearest does not lie before it.
 
-    spot    x, y, radius, depth from which on it belongs to a surface;  own: row and column that it lies on
+    spot    x, y, radius, depth from which on it belongs to a surface;  own: row and column that it lies on, -1 outside
     """
     x, y, r, front = spot
     inverse = ONE / (r * r)
