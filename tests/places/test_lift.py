@@ -83,6 +83,54 @@ def test_truth_a_floor_is_the_plane_through_the_horizon_and_a_person_is_where_th
     assert np.allclose(metres[45:78, 32:38], 2 * 0.7 / 0.49, rtol=1e-5)
 
 
+def street():
+    """Grey ground up to a grey wall, and someone dark before it."""
+    pixels = np.full((100, 120, 3), 150, np.uint8)
+    pixels[35:85, 60:70] = 20
+    pixels[60:, :60] -= 2
+    rows = (("horizon", 0.4), ("floor", 0.1, 0.95, 0.9, 0.95), ("wall", 0.02, 0.7, 0.98, 0.7, 0.1, 0.1, 0.9, 0.1),
+            ("person", 0.54, 0.4, 0.54, 0.84))
+    return pixels, rows
+
+
+def test_truth_wall_and_floor_meet_at_the_foot_that_was_drawn():
+    pixels, rows = street()
+    metres = guessed(pixels, rows, near=2, far=50).metres
+    floor = 1.2 / ((np.arange(100) + 0.5) / 100 - 0.4)
+    assert np.allclose(metres[:70, 10], 4, rtol=1e-5) and np.allclose(metres[:70, 110], 4, rtol=1e-5)
+    assert np.allclose(metres[70:, 10], floor[70:], rtol=1e-5)
+
+
+def test_truth_a_person_is_cut_out_without_the_wall_around():
+    pixels, rows = street()
+    metres = guessed(pixels, rows, near=2, far=50).metres
+    assert np.allclose(metres[37:80, 61:69], 1.2 / 0.44, rtol=1e-5)
+    assert np.allclose(metres[30:68, 50:57], 4, rtol=1e-5) and np.allclose(metres[30:68, 73:80], 4, rtol=1e-5)
+
+
+def test_law_the_step_makes_of_a_photo_a_place_that_the_film_shows_closed():
+    from marrow.media import Photo
+    from marrow.places.steps import fly
+    from marrow.places.steps_lift import lift as step
+
+    pixels, rows = street()
+    place = step(Photo(pixels), strokes=rows, near=2, far=50, lens=36)
+    camera = ((0, 0, 0, 0, 0, 0, -4, 36),)
+    frame, = fly(place, length=0.04, size=(120, 100), camera=camera, lens="36mm", look="colour", fog=0,
+                 ground="#ff00ff").frames()
+    magenta = frame[..., 0].astype(int) + frame[..., 2] - 2 * frame[..., 1].astype(int)
+    assert magenta.max() < 40
+    with pytest.raises(InputError):
+        step(Photo(pixels), near=5, far=4)
+
+
+def test_truth_a_huge_picture_is_made_smaller_first():
+    from marrow.places.lifting.lift import LARGEST, reduced
+
+    small = reduced(np.zeros((3000, 4000, 4), np.uint8))
+    assert small.shape[0] * small.shape[1] <= 1.01 * LARGEST and abs(small.shape[1] / small.shape[0] - 4 / 3) < 0.01
+
+
 def test_truth_values_between_two_held_ends_lie_on_a_line():
     hold, wish = np.zeros((1, 6)), np.zeros((1, 6, 1))
     hold[0, [0, 5]], wish[0, 5] = FIXED, 1

@@ -248,9 +248,9 @@ def _grounded(owner: ndarray, stroke: Stroke, names: list[str], field: ndarray, 
     across = (np.arange(owner.shape[1]) + 0.5) / owner.shape[1]
     low, high = np.sort(stroke.points[:2, 0]) + np.array((-BESIDE, BESIDE))
     people = [number for number, name in enumerate(names) if name.startswith("person")]
-    open_ = np.logical_and.accumulate((below | np.isin(made, [ground, *people]))[::-1])[::-1]
+    free = np.logical_and.accumulate((below | np.isin(made, [ground, *people]))[::-1])[::-1]
     along = (low <= across) & (across <= high) & ((made == mine) & ~below).any(0)
-    return np.where(open_ & ~below & (made == ground) & along, mine, made)
+    return np.where(free & ~below & (made == ground) & along, mine, made)
 
 
 def _soft(marks: ndarray, strokes: list[Stroke], right: ndarray, down: ndarray, near: float, far: float) -> ndarray:
