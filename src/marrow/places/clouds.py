@@ -23,12 +23,23 @@ def taken(cloud: Cloud, which: ndarray) -> Cloud:
     return replace(cloud, points=cloud.points[which], splats=splats, **fields)
 
 
+def first_source(cloud: Cloud) -> Source:
+    """The file in whose numbers a director writes: the first one, or the studio's own numbers."""
+    return cloud.sources[0] if cloud.sources else Source("")
+
+
+def placed(cloud: Cloud, spots: ndarray) -> ndarray:
+    """Places (..., 3) in the numbers of the cloud's first file, in the studio's world: float64 metres, Y up."""
+    file = first_source(cloud)
+    return axes.upright(np.asarray(spots, np.float64) * file.unit, file.axes)
+
+
 def stood(cloud: Cloud, up: Literal["file", "y", "z"]) -> Cloud:
     """A cloud whose file was taken to have another axis up than it has, set right; "file" changes nothing.
 
     test    a z-up file read as y-up is the same cloud as one read as z-up
     """
-    file = cloud.sources[0] if cloud.sources else Source("")
+    file = first_source(cloud)
     if up in ("file", file.axes):
         return cloud
 

@@ -10,8 +10,8 @@ from numpy import ndarray
 from marrow.draw.camera import Camera, Journey, journey, look_at, orbit
 from marrow.draw.moves import Way
 from marrow.draw.splat import Exposure
-from marrow.media import Cloud, Source
-from marrow.places.clouds import stood
+from marrow.media import Cloud
+from marrow.places.clouds import first_source, stood
 from marrow.places.looks import DISC, Look, draw, exposed, ground_for
 from marrow.places.memory.acts import State
 from marrow.places.memory.events import OTHERS, events
@@ -137,9 +137,8 @@ def shot(cloud: Cloud, other: Cloud | None, optics: Optics, look: Look, *, camer
     if look.kind == "light":
         scenes = [lit(each) for each in scenes]
     first = scenes[0]
-    file = first.cloud.sources[0] if first.cloud.sources else Source("")
-    way = way_for(said, file, first.cloud.origin, way_by(first, optics, length), lens=optics.lens, length=length,
-                  seed=seed)
+    way = way_for(said, first_source(first.cloud), first.cloud.origin, way_by(first, optics, length),
+                  lens=optics.lens, length=length, seed=seed)
     told = remember(first.cloud, happens, scenes[1].cloud if len(scenes) > 1 else None,
                     ratio=scenes[-1].spacing / first.spacing, seed=seed)
     return Shot(tuple(scenes), told, way, optics, look, rate)

@@ -8,7 +8,7 @@ from numpy import ndarray
 from marrow.draw import axes
 from marrow.errors import InputError
 from marrow.media import Cloud, Source
-from marrow.places.clouds import taken
+from marrow.places.clouds import first_source, placed, taken
 
 
 def cropped(cloud: Cloud, low: ndarray, high: ndarray) -> Cloud:
@@ -45,15 +45,9 @@ def scaled(cloud: Cloud, one: ndarray, other: ndarray, metres: float) -> Cloud:
                    sources=tuple(replace(each, unit=each.unit * times) for each in cloud.sources or (Source(""),)))
 
 
-def placed(cloud: Cloud, spots: ndarray) -> ndarray:
-    """Places (n, 3) in the numbers of the cloud's first file, in the studio's world: float64 metres, Y up."""
-    source = cloud.sources[0] if cloud.sources else Source("")
-    return axes.upright(np.asarray(spots, np.float64) * source.unit, source.axes)
-
-
 def _bounds(cloud: Cloud) -> tuple[ndarray, ndarray]:
     """The least and greatest of each of the file's own numbers."""
-    source = cloud.sources[0] if cloud.sources else Source("")
+    source = first_source(cloud)
     corners = np.stack([cloud.points.min(0), cloud.points.max(0)]).astype(np.float64) + cloud.origin
     turned = axes.lowered(corners, source.axes) / source.unit
     return turned.min(0), turned.max(0)

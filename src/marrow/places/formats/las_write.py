@@ -8,6 +8,7 @@ from numpy import ndarray
 from marrow.contents import Remark
 from marrow.draw import axes, colour
 from marrow.media import Cloud, Source
+from marrow.places.clouds import first_source
 from marrow.places.formats import crs, door
 
 GRIDS = (0.1, 0.01, 0.001, 0.00025, 0.0001, 0.00001)
@@ -24,7 +25,7 @@ def write_las(cloud: Cloud, path: Path) -> tuple[Remark, ...]:
     """
     import laspy
 
-    source = cloud.sources[0] if cloud.sources else Source("")
+    source = first_source(cloud)
     origin = axes.lowered(cloud.origin, "z") / source.unit
     offset = np.floor(origin)
     places = _places(cloud, source, slice(None))

@@ -9,7 +9,8 @@ from marrow.contents import Remark
 from marrow.draw import axes, colour
 from marrow.forms import splats
 from marrow.forms.ply import write_points
-from marrow.media import Cloud, Source
+from marrow.media import Cloud
+from marrow.places.clouds import first_source
 
 EXACT = 2**24  # whole numbers up to here are exact in a float32
 ALONE = {"intensity": "intensity", "confidence": "confidence", "time": "gps_time", "labels": "label"}
@@ -23,7 +24,7 @@ def write_ply(cloud: Cloud, path: Path) -> tuple[Remark, ...]:
     returns    what is lost
     test       read again: counts and colours equal, places within 1e-6 of the largest distance from the origin
     """
-    source = cloud.sources[0] if cloud.sources else Source("")
+    source = first_source(cloud)
     if cloud.splats is not None:
         source = replace(source, axes="rdf", unit=1.0)
     places = axes.lowered(cloud.points, source.axes)

@@ -21,7 +21,8 @@ from numpy import ndarray
 
 from marrow.draw import axes
 from marrow.errors import InputError, near
-from marrow.media import Cloud, Source
+from marrow.media import Cloud
+from marrow.places.clouds import first_source, placed
 from marrow.units import number
 
 COUNTS = ("first", "hearsay", "against")
@@ -116,11 +117,11 @@ def confidence(cloud: Cloud, regions: Sequence[Region], evidence: Mapping[str, M
 
 def _inside(cloud: Cloud, region: Region) -> ndarray:
     """How much each point belongs to a region: 1 inside, 0 outside, smooth between: (n,) float32."""
-    file = cloud.sources[0] if cloud.sources else Source("")
+    file = first_source(cloud)
     size = np.broadcast_to(np.asarray(region.size, float), 3) * file.unit
     if not (np.isfinite(size).all() and (size > 0).all() and np.isfinite(region.centre).all()):
         raise InputError("memory.size", name=region.name)
-    middle = axes.upright(np.array([region.centre], float) * file.unit, file.axes)[0] - cloud.origin
+    middle = placed(cloud, np.array(region.centre, float)) - cloud.origin
     off = (cloud.points.astype(np.float64) - middle) / np.abs(axes.upright(size[None], file.axes)[0])
     if np.ndim(region.size) == 0:
         out = np.sqrt(off[:, 0] * off[:, 0] + off[:, 1] * off[:, 1] + off[:, 2] * off[:, 2])

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw import axes
 from marrow.errors import InputError
-from marrow.media import Cloud, Source
+from marrow.media import Cloud
+from marrow.places.clouds import placed
 from marrow.places.memory.acts import Act, Drift, Morph, Stage, State, Sweep
 from marrow.places.memory.events import OTHERS, Event, events
 from marrow.places.memory.transport import Pairs, transport
@@ -174,6 +174,4 @@ class _Maker:
         """Where an event begins, from the origin of the stage; written in the coordinates of the first cloud's file."""
         if not event.spot:
             return None
-        cloud = self.clouds[0]
-        file = cloud.sources[0] if cloud.sources else Source("")
-        return axes.upright(np.array([event.spot]) * file.unit, file.axes)[0] - stage.origin
+        return placed(self.clouds[0], np.array(event.spot)) - stage.origin
