@@ -17,6 +17,7 @@ from numpy import ndarray
 from marrow.draw import colour
 from marrow.draw.camera import Camera
 from marrow.draw.splat import Exposure
+from marrow.draw.threads import threads
 from marrow.media import Splats
 
 NEAR = 0.01     # of the place's size: nearer than this nothing is seen, at twice of it all
@@ -46,7 +47,7 @@ def splatted(points: ndarray, splats: Splats, camera: Camera, *, closing: Camera
     made = (np.zeros((height, width, 3), np.float32), np.zeros((height, width), np.float32),
             np.full((height, width), -1, np.int32))
     across, down = -(-width // kernels.TILE), -(-height // kernels.TILE)
-    with ThreadPoolExecutor(_threads()) as pool:
+    with ThreadPoolExecutor(threads()) as pool:
         cuts = np.linspace(0, len(points), PARTS + 1).astype(int).tolist()
         list(pool.map(lambda span: kernels.flattened(given, view, span, flat, depths), pairwise(cuts)))
         start, members = kernels.dealt(flat, np.sort(kernels.keyed(depths)), across, down)
@@ -106,7 +107,3 @@ def _motion(points: ndarray, origin: ndarray, first: Camera, last: Camera | None
     return made
 
 
-def _threads() -> int:
-    from numba import config
-
-    return max(1, config.NUMBA_NUM_THREADS)

@@ -4,6 +4,8 @@ import numpy as np
 from numba import njit, prange
 from numpy import ndarray
 
+from marrow.draw.bits import lowbias32
+
 GRAIN = np.float32(1 << 24)
 MOST = 96                 # dots that one point out of focus, or moving, is made of
 EVEN = np.float32(5.3)    # dots to one pixel² of a disc's radius, as long as they are fewer than MOST
@@ -14,17 +16,6 @@ COSINES, SINES = TURNS.real.astype(np.float32), TURNS.imag.astype(np.float32)
 STARTS = np.rint(FINE * np.exp(2j * np.pi * np.arange(16) / 16)) / FINE
 STARTS = np.stack([STARTS.real, STARTS.imag], 1).astype(np.float32)
 GOLDEN = np.float32(0.618034)
-
-
-@njit(cache=True)
-def _mixed(value: int) -> int:
-    """Wellons' lowbias32: a fixed throw of 32 bits for an index."""
-    value = np.uint32(value)
-    value ^= value >> np.uint32(16)
-    value = np.uint32(value * np.uint32(0x7FEB352D))
-    value ^= value >> np.uint32(15)
-    value = np.uint32(value * np.uint32(0x846CA68B))
-    return np.uint32(value ^ (value >> np.uint32(16)))
 
 
 @njit(cache=True)
@@ -67,7 +58,7 @@ def dots(pixels: ndarray, depth: ndarray, blur: ndarray, travel: ndarray, light:
             if depth[i] <= 0:
                 continue
             many = _count(blur[i], travel[i, 0], travel[i, 1])
-            throw = _mixed(i)
+            throw = lowbias32(i)
             spin, begun = STARTS[throw & 15], np.float32(throw >> 8) / np.float32(1 << 24)
             each = GRAIN / np.float32(many)
             red, green, blue = light[i, 0] * each, light[i, 1] * each, light[i, 2] * each

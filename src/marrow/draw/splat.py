@@ -19,6 +19,7 @@ from numpy import ndarray
 from marrow.draw import lens
 from marrow.draw.camera import Camera
 from marrow.draw.lens import Sample
+from marrow.draw.threads import threads
 
 BATCH = 10_000      # points that are culled together
 LARGE = 1 / 40      # of the picture's height: points of a larger radius dissolve before the lens,
@@ -91,7 +92,7 @@ def expose(grains: Grains, camera: Camera, *, closing: Camera | None = None, sam
 def _developed(drawn: "_Drawn", taken: list[Sample]) -> tuple[tuple[ndarray, ndarray], ndarray, ndarray]:
     """Light and cover of all samples together; depth and index of the first."""
     film = _Film.of(drawn.size, any(each.blur for each in taken))
-    workers = min(_threads(), len(taken))
+    workers = min(threads(), len(taken))
     blank = [drawn.blank() for _ in range(workers)]
     strips = list(pairwise(np.linspace(0, drawn.size[0], workers + 1).astype(int).tolist()))
     depth = index = np.zeros(0)
@@ -230,12 +231,6 @@ def boxes(points: ndarray) -> ndarray:
     starts = range(0, len(points), BATCH)
     return np.array([(part.min(0), part.max(0)) for part in (points[k:k + BATCH] for k in starts)],
                     np.float32).reshape(-1, 2, 3)
-
-
-def _threads() -> int:
-    from numba import config
-
-    return max(1, config.NUMBA_NUM_THREADS)
 
 
 def _unpacked(buffer: ndarray) -> tuple[ndarray, ndarray]:

@@ -12,6 +12,8 @@ from numba.core.base import BaseContext
 from numba.extending import intrinsic
 from numpy import ndarray
 
+from marrow.draw.bits import apart, lowbias32
+
 EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 HALF = np.float32(0.5)
 ONE = np.float32(1)
@@ -68,13 +70,7 @@ def seen(points: ndarray, moved: ndarray, i: int, view: tuple) -> tuple:
 @njit(cache=True, nogil=True)
 def hashed(index: int) -> int:
     """Wellons' lowbias32 of a point's number, as `marrow.draw.points.dice`."""
-    value = np.uint32(np.uint64(index) * np.uint64(2654435761) + np.uint64(40503))
-    value ^= value >> np.uint32(16)
-    value = np.uint32(value * np.uint32(0x7FEB352D))
-    value ^= value >> np.uint32(15)
-    value = np.uint32(value * np.uint32(0x846CA68B))
-    value ^= value >> np.uint32(16)
-    return value
+    return lowbias32(np.uint32(np.uint64(index) * np.uint64(2654435761) + np.uint64(40503)))
 
 
 @njit(cache=True, nogil=True)
@@ -574,13 +570,3 @@ def morton(points: ndarray) -> ndarray:
             number |= apart(np.uint64((np.float64(points[i, k]) - low[k]) * scale)) << np.uint64(k)
         made[i] = number
     return made
-
-
-@njit(cache=True, nogil=True)
-def apart(x: int) -> int:
-    """The bits of a number with two empty ones between them."""
-    x = (x | x << np.uint64(32)) & np.uint64(0x1F00000000FFFF)
-    x = (x | x << np.uint64(16)) & np.uint64(0x1F0000FF0000FF)
-    x = (x | x << np.uint64(8)) & np.uint64(0x100F00F00F00F00F)
-    x = (x | x << np.uint64(4)) & np.uint64(0x10C30C30C30C30C3)
-    return (x | x << np.uint64(2)) & np.uint64(0x1249249249249249)

@@ -4,24 +4,15 @@ import numpy as np
 from numba import njit
 from numpy import ndarray
 
+from marrow.draw.bits import apart
+
 BITS = 21          # of each axis in a Morton number
 JITTER = 0.25      # of a cell: how far from its middle the wanted point may lie
 
 
 @njit(cache=True, inline="always")
-def _apart(value: int) -> int:
-    """21 bits with two empty ones after each."""
-    value &= 0x1FFFFF
-    value = (value | value << 32) & 0x1F00000000FFFF
-    value = (value | value << 16) & 0x1F0000FF0000FF
-    value = (value | value << 8) & 0x100F00F00F00F00F
-    value = (value | value << 4) & 0x10C30C30C30C30C3
-    return (value | value << 2) & 0x1249249249249249
-
-
-@njit(cache=True, inline="always")
 def _together(code: int) -> int:
-    """Every third bit of a number: what `_apart` took apart."""
+    """Every third bit of a number: what `apart` took apart."""
     code &= 0x1249249249249249
     code = (code | code >> 2) & 0x10C30C30C30C30C3
     code = (code | code >> 4) & 0x100F00F00F00F00F
@@ -53,7 +44,7 @@ def codes(points: ndarray, low: ndarray, scale: float) -> ndarray:
         code = 0
         for axis in range(3):
             value = (points[row, axis] - low[axis]) * scale
-            code |= _apart(np.int64(min(max(value, 0.0), float(top)))) << axis
+            code |= np.int64(apart(np.int64(min(max(value, 0.0), float(top))))) << axis
         made[row] = code
     return made
 

@@ -4,6 +4,8 @@ import numpy as np
 from numba import njit
 from numpy import ndarray
 
+from marrow.draw.bits import lowbias32
+
 STEP = 1.2        # pixels: neighbours that a move parts by less belong together
 STEEP = 10.0      # pixels: neighbours that a move parts by more do not, however straight
 BENT = 0.35       # of a step: by how much it may miss the slope on one of its sides and still be one surface
@@ -261,15 +263,6 @@ def unlike(residue: ndarray, filled: ndarray, spot: tuple, other: tuple, worst: 
 
 
 @njit(cache=True, nogil=True)
-def thrown(number: int) -> int:
-    """Wellons' lowbias32 of a number."""
-    value = np.uint32(number)
-    value = np.uint32((value ^ (value >> np.uint32(16))) * np.uint32(0x7FEB352D))
-    value = np.uint32((value ^ (value >> np.uint32(15))) * np.uint32(0x846CA68B))
-    return np.int64(value ^ (value >> np.uint32(16)))
-
-
-@njit(cache=True, nogil=True)
 def grained(residue: ndarray, filled: ndarray, order: ndarray, seeds: ndarray, ground: ndarray, scale: float,
             wide: int) -> None:
     """Carry the grain of a surface on to where it was made up, in place: each pixel copies one that is seen.
@@ -293,7 +286,7 @@ def grained(residue: ndarray, filled: ndarray, order: ndarray, seeds: ndarray, g
                 v = (y if source[y, x, 0] < 0 else source[y, x, 0]) + row - y
                 u = (x if source[y, x, 0] < 0 else source[y, x, 1]) + column - x
             else:
-                dice = thrown((i * TRIES + k) & 0xFFFFFFFF)
+                dice = np.int64(lowbias32((i * TRIES + k) & 0xFFFFFFFF))
                 v = seeds[row, column, 0] + (dice & 0xFFFF) % (2 * wide + 1) - wide
                 u = seeds[row, column, 1] + (dice >> 16) % (2 * wide + 1) - wide
             if v < 0 or u < 0 or v >= height or u >= width or filled[v, u] != 1:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy import ndarray
 
+from marrow.draw.threads import threads
 from marrow.places.memory.events import Event
 from marrow.places.memory.transport import Pairs
 
@@ -176,13 +177,11 @@ class Morph(Act):
 
 def shared(work: Callable[[int, int], None], count: int) -> None:
     """Do a loop in pieces, on as many threads as numba may have; each point is its own, so nothing changes by it."""
-    from numba import config
-
     edges = list(pairwise([*range(0, max(count, 1), CHUNK), count]))
-    if len(edges) < 2 or config.NUMBA_NUM_THREADS < 2:
+    if len(edges) < 2 or threads() < 2:
         work(0, count)
         return
-    with ThreadPoolExecutor(config.NUMBA_NUM_THREADS) as pool:
+    with ThreadPoolExecutor(threads()) as pool:
         list(pool.map(lambda edge: work(*edge), edges))
 
 
