@@ -97,8 +97,8 @@ def orbit(target: Sequence[float], *, distance: float, around: float, above: flo
     return np.asarray(target, float) + distance * way
 
 
-def lens_for(vertical: float, size: tuple[int, int]) -> float:
-    """The lens in mm that sees a vertical angle, in degrees."""
+def lens_for(vertical: float | ndarray, size: tuple[float, float]) -> float | ndarray:
+    """The lens in mm that sees a vertical angle, in degrees, one or many."""
     return BACK * size[1] / size[0] / (2 * np.tan(np.radians(vertical) / 2))
 
 

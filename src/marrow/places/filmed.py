@@ -53,11 +53,6 @@ def filmed(shot: Shot, count: int, rate: Fraction) -> Filmed:
                   shot.optics.size, rate, shot.scene.cloud.origin)
 
 
-def lens_of(height: float | ndarray, size: tuple[float, float]) -> float | ndarray:
-    """The lens in mm of a vertical angle in radians."""
-    return BACK * size[1] / size[0] / 2 / np.tan(np.asarray(height) / 2)
-
-
 def rows_of(found: Filmed, file: Source) -> list[list[float]]:
     """Way-points of a camera, as few as keep every frame near: seconds, eye, target, lens.
 

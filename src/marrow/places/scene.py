@@ -165,32 +165,12 @@ def principal(spread: ndarray) -> tuple[ndarray, ndarray]:
               machine finds the same
     test      the matrix again from both; as numpy's eigh
     """
-    matrix = np.empty((len(spread), 3, 3))
-    for number, (i, k) in enumerate(((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))):
-        matrix[:, i, k] = matrix[:, k, i] = spread[:, number]
-    axes = np.tile(np.eye(3), (len(spread), 1, 1))
-    for i, k in 6 * ((0, 1), (0, 2), (1, 2)):
-        _rotate(matrix, axes, i, k)
+    from marrow.places.cleaning import normal_kernels as kernels
+
+    matrix, axes = kernels.diagonal(np.ascontiguousarray(spread, np.float64))
     long = np.stack([matrix[:, i, i] for i in range(3)], axis=1)
     order = np.argsort(long, axis=1, kind="stable")
     return np.take_along_axis(long, order, 1), np.take_along_axis(axes, order[:, None, :], 2)
-
-
-def _rotate(matrix: ndarray, axes: ndarray, i: int, k: int) -> None:
-    """Turn by the angle that makes one pair of entries zero, in place."""
-    off = matrix[:, i, k]
-    with np.errstate(over="ignore"):
-        lean = (matrix[:, k, k] - matrix[:, i, i]) / np.where(off == 0, 1, 2 * off)
-        tangent = np.where(off == 0, 0, np.where(lean < 0, -1, 1) / (np.abs(lean) + np.sqrt(lean * lean + 1)))
-    cosine = 1 / np.sqrt(tangent * tangent + 1)
-    sine = tangent * cosine
-    for table in (matrix, axes):
-        first, second = table[:, :, i].copy(), table[:, :, k].copy()
-        table[:, :, i] = cosine[:, None] * first - sine[:, None] * second
-        table[:, :, k] = sine[:, None] * first + cosine[:, None] * second
-    first, second = matrix[:, i].copy(), matrix[:, k].copy()
-    matrix[:, i] = cosine[:, None] * first - sine[:, None] * second
-    matrix[:, k] = sine[:, None] * first + cosine[:, None] * second
 
 
 def _shade(local: ndarray, box: ndarray) -> ndarray:

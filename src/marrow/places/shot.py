@@ -37,6 +37,12 @@ class Optics:
     focus: float
     shutter: float
 
+    @classmethod
+    def of(cls, lens: tuple[float, float, float, float], size: tuple[int, int], rate: float) -> "Optics":
+        """From mm, f-number, seconds of exposure and metres of focus; no frame is exposed longer than it lasts."""
+        focal, fstop, exposed, focus = lens
+        return cls(size, focal, fstop, focus, min(exposed * rate, 1.0))
+
 
 def way_by(scene: Scene, optics: Optics, seconds: float) -> Journey:
     """A camera of the place's own: slowly round it, coming nearer, from as high as the place is flat."""

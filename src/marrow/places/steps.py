@@ -45,8 +45,7 @@ def fly(cloud: Cloud, other: Cloud | None = None, *, length: Length = 8.0, size:
     from marrow.progress import progress
 
     count = max(1, round(Fraction(str(length)) * fps))
-    focal, fstop, exposed, focus = lens
-    optics = Optics(size, focal, fstop, focus, min(exposed * float(fps), 1.0))
+    optics = Optics.of(lens, size, float(fps))
     seen = Look(look, ground or (NIGHT if look == "light" else PAPER), ink, point, fog)
     made = shot(cloud, other, optics, seen, camera=camera, memory=memory, length=float(length), rate=float(fps), up=up,
                 seed=seed)

@@ -12,6 +12,7 @@ from marrow import engine, forms
 from marrow.draw.splat import Exposure
 from marrow.errors import InputError, near
 from marrow.media import Cloud, Source
+from marrow.places.clouds import first_source
 from marrow.places.contract import LightPoints
 from marrow.places.filmed import Filmed, filmed, rows_of
 from marrow.places.shot import Optics, Shot, shot
@@ -85,7 +86,7 @@ def passes(place: str, folder: str, *, way: str = "", shot: str = "", length: st
 def _written(found: Filmed, there: Path, cloud: Cloud | None) -> Iterator[str]:
     count = len(found.stands)
     if there.suffix.lower() == ".toml":
-        file = cloud.sources[0] if cloud and cloud.sources else Source("")
+        file = first_source(cloud) if cloud else Source("")
         rows = rows_of(found, file)
         there.write_text(_text(found, rows), "utf-8")
         yield say("camera.rows", path=there, count=len(rows), frames=count)
@@ -159,8 +160,7 @@ def _count(settings: Mapping) -> int:
 def _shot(cloud: Cloud, settings: Mapping, kind: str) -> Shot:
     from marrow.places.looks import Look
 
-    focal, fstop, opened, focus = settings["lens"]
-    optics = Optics(settings["size"], focal, fstop, focus, min(opened * float(settings["fps"]), 1.0))
+    optics = Optics.of(settings["lens"], settings["size"], float(settings["fps"]))
     seen = Look(kind, settings["ground"] or "#ffffff", settings["ink"], settings["point"], settings["fog"])
     return shot(replace(cloud, splats=None), None, optics, seen, camera=settings["camera"], memory=settings["memory"],
                 length=float(settings["length"]), rate=float(settings["fps"]), up=settings["up"],

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 from numpy import ndarray
 
-SWEEPS = 8
+SWEEPS, ENOUGH = 8, 6   # of a normal, of the spread of a cell
 
 
 @njit(cache=True)
@@ -24,6 +24,21 @@ def turned(matrix: ndarray, ways: ndarray, i: int, k: int) -> None:
     for j in range(3):
         matrix[i, j], matrix[k, j] = (cosine * matrix[i, j] - sine * matrix[k, j],
                                       sine * matrix[i, j] + cosine * matrix[k, j])
+
+
+@njit(cache=True)
+def diagonal(spread: ndarray) -> tuple[ndarray, ndarray]:
+    """Symmetric matrices (n, 6), xx yy zz xy xz yz, turned until only their diagonals are left, and their axes."""
+    matrices, ways = np.empty((len(spread), 3, 3)), np.empty((len(spread), 3, 3))
+    for n in range(len(spread)):
+        for number, (i, k) in enumerate(((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))):
+            matrices[n, i, k] = matrices[n, k, i] = spread[n, number]
+        ways[n] = np.eye(3)
+        for _ in range(ENOUGH):
+            turned(matrices[n], ways[n], 0, 1)
+            turned(matrices[n], ways[n], 0, 2)
+            turned(matrices[n], ways[n], 1, 2)
+    return matrices, ways
 
 
 @njit(cache=True)

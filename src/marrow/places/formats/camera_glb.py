@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 from numpy import ndarray
 
+from marrow.draw.camera import lens_for
 from marrow.errors import InputError
 from marrow.forms.gltf import told
 from marrow.forms.gltf_file import File, open_file
 from marrow.forms.gltf_motion import channels, rate_of, sampled
 from marrow.forms.gltf_nodes import Nodes, parted, read_nodes
 from marrow.forms.gltf_write import Draft, continuous
-from marrow.places.filmed import Filmed, lens_of
+from marrow.places.filmed import Filmed
 from marrow.rotations import from_matrix, to_matrix
 
 POINTER = "KHR_animation_pointer"
@@ -111,7 +112,7 @@ def _filmed(file: File, nodes: Nodes, node: int, tracks: list[_Track]) -> Filmed
     if not (0.01 < wide < 100 and (height > 1e-3).all() and (height < 3.1).all()):
         raise ValueError("cameras: perspective")
     stands, origin = _stands(nodes, chain, values, count)
-    return Filmed(stands, lens_of(height, (wide, 1.0)), (2 * round(540 * wide), 1080), rate, origin)
+    return Filmed(stands, lens_for(np.degrees(height), (wide, 1.0)), (2 * round(540 * wide), 1080), rate, origin)
 
 
 def _values(file: File, track: _Track, frames: ndarray, count: int, rate: float) -> ndarray:
