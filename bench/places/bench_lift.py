@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
 from results import rounded, write_result
-from textured_room import hit, seen
+from textured_room import hit, off, seen
 
 from marrow.draw.camera import Camera
 from marrow.draw.colour import srgb
@@ -95,16 +95,6 @@ def drawn(scene: Scene) -> tuple[list, float]:
         shares = [(0.5 + x / -z * focal / SIZE[0], 0.5 + (scene.tall - y) / -z * focal / SIZE[1]) for x, y, z in places]
         rows.append([word, *(float(np.clip(each, 0, 1)) for pair in shares for each in pair)])
     return rows, scene.tall * focal / (SIZE[1] / 2)
-
-
-def off(points: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """How far points are from the nearest surface, metres."""
-    best = np.full(len(points), np.inf)
-    for low, high in zip(boxes[:, :3], boxes[:, 3:6], strict=True):
-        beyond = np.maximum(low - points, points - high)
-        away = np.linalg.norm(np.maximum(beyond, 0), axis=1) + np.minimum(beyond.max(axis=1), 0)
-        best = np.minimum(best, np.abs(away))
-    return best
 
 
 def taken(lifted, aside=0.0, chosen=slice(None)):

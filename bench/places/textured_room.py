@@ -103,10 +103,10 @@ def picture(camera: Camera) -> tuple[ndarray, ndarray]:
     return seen(camera.world_from_camera[:3, :3].copy(), camera.eye.copy(), camera.focal, *camera.size, BOXES)
 
 
-def off(points: ndarray) -> ndarray:
+def off(points: ndarray, boxes: ndarray = BOXES) -> ndarray:
     """How far points (n, 3) are from the nearest surface, metres."""
     best = np.full(len(points), np.inf)
-    for low, high in zip(BOXES[:, :3], BOXES[:, 3:6], strict=True):
+    for low, high in zip(boxes[:, :3], boxes[:, 3:6], strict=True):
         beyond = np.maximum(low - points, points - high)
         away = np.linalg.norm(np.maximum(beyond, 0), axis=1) + np.minimum(beyond.max(axis=1), 0)
         best = np.minimum(best, np.abs(away))
