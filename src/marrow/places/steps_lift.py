@@ -10,7 +10,7 @@ Metres = Annotated[float, Bound(0.01, 10000, "m")]
 Lens = Annotated[float, Bound(0, 1000, "mm")]
 
 
-@step(revision=1)
+@step(revision=2)
 def lift(photo: Photo, *, engine: Annotated[str, Uses("places.depth")] = "plain", strokes: Rows = (), lens: Lens = 0.0,
          near: Metres = 3.0, far: Metres = 30.0) -> Cloud:
     """Make one picture a place that a camera can move past a little: people, ground and walls stand in layers.
