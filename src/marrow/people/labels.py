@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from marrow.people.archive import Archive
+    from marrow.people.family import Family
 
 OWNER = ("我", "me", "Me", "You")  # what exporters call whoever exported
 # labels that say what somebody does in the talk: whom they mean, the head of the file says
@@ -17,10 +18,25 @@ SIGNED = {"父": "父亲", "母": "母亲", "兄": "哥哥", "弟": "弟弟", "�
           "女": "女儿"}
 
 
+class Kept(Protocol):
+    """What an archive must have for this: its tables, its family, its facts."""
+
+    db: Connection
+
+    @property
+    def family(self) -> "Family":
+        """Everybody it knows."""
+        ...
+
+    def fact(self, name: str) -> str:
+        """One of its facts, "" where it has none of that name."""
+        ...
+
+
 class Voices:
     """Who a file's labels mean: what was said of them by hand, else names, else what the file's owner calls people."""
 
-    def __init__(self, archive: "Archive", source: str) -> None:
+    def __init__(self, archive: Kept, source: str) -> None:
         self.archive, self.source = archive, source
         head = json.loads(archive.db.execute("select head from originals where source = ?", (source,)).fetchone()[0])
         self.known = dict(archive.db.execute("select label, person from labels where source = ?", (source,)).fetchall())
@@ -42,7 +58,7 @@ class Voices:
         return person, self.others.get(person, "")
 
 
-def settle(archive: "Archive", source: str) -> None:
+def settle(archive: Kept, source: str) -> None:
     """Work out anew who speaks in a file and to whom."""
     voices = Voices(archive, source)
     rows = archive.db.execute("select distinct label from utterances where source = ?", (source,)).fetchall()
@@ -51,7 +67,7 @@ def settle(archive: "Archive", source: str) -> None:
     address(archive, voices)
 
 
-def address(archive: "Archive", voices: Voices) -> None:
+def address(archive: Kept, voices: Voices) -> None:
     """Whoever speaks in a talk of two speaks to the other."""
     source, alone = voices.source, len(set(voices.known.values())) < 2
     present = [each for each in (voices.witness, voices.to or (voices.owner if alone else "")) if each]
@@ -72,7 +88,7 @@ def _other(pair: tuple[str, ...], one: str) -> str:
     return pair[one == pair[0]] if len(pair) == 2 and one in pair else ""
 
 
-def _who(archive: "Archive", said: str, *egos: str) -> str:
+def _who(archive: Kept, said: str, *egos: str) -> str:
     """The person a label means, "" where that is not certain: a name, or what the owner or the reader calls him.
 
     egos    in whose mouth the label may be, the likeliest first: of a letter signed 父 its reader
@@ -99,7 +115,7 @@ def _readings(said: str) -> Iterator[str]:
     yield from dict.fromkeys([*pieces, *map(fold, pieces), *(SIGNED[each] for each in pieces if each in SIGNED)])
 
 
-def _greeted(archive: "Archive", said: str) -> str:
+def _greeted(archive: Kept, said: str) -> str:
     """Who is greeted by name at the head of a letter: 长庚吾儿, 小滿賢姪, "Dear Anna"."""
     from marrow.people.finding.tokens import fold
 
