@@ -9,21 +9,30 @@ SUM = 200.0  # of each third of a feature, so that products of features are whol
 
 
 @njit(cache=True, inline="always")
-def pair(one: ndarray, other: ndarray, way: ndarray, counts: ndarray) -> int:
+def dot(one: tuple, other: tuple) -> float:
+    """The product of two vectors."""
+    return one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
+
+
+@njit(cache=True, inline="always")
+def crossed(one: tuple, other: tuple) -> tuple:
+    """The vector across two."""
+    return (one[1] * other[2] - one[2] * other[1], one[2] * other[0] - one[0] * other[2],
+            one[0] * other[1] - one[1] * other[0])
+
+
+@njit(cache=True, inline="always")
+def pair(one: tuple, other: tuple, way: tuple, counts: ndarray) -> int:
     """Count how two normals stand to each other and to the way between them; whichever side they face."""
-    across = np.array([one[1] * way[2] - one[2] * way[1], one[2] * way[0] - one[0] * way[2],
-                       one[0] * way[1] - one[1] * way[0]])
-    long = np.sqrt(across[0] ** 2 + across[1] ** 2 + across[2] ** 2)
+    across = crossed(one, way)
+    long = np.sqrt(dot(across, across))
     if long < 1e-9:
         return 0
-    across /= long
-    along = one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
+    across = (across[0] / long, across[1] / long, across[2] / long)
+    along, rise = dot(one, other), dot(one, way)
     side = -1.0 if along < 0 else 1.0
-    rise = one[0] * way[0] + one[1] * way[1] + one[2] * way[2]
-    lean = side * (across[0] * other[0] + across[1] * other[1] + across[2] * other[2])
-    third = (one[1] * across[2] - one[2] * across[1], one[2] * across[0] - one[0] * across[2],
-             one[0] * across[1] - one[1] * across[0])
-    bend = side * (third[0] * other[0] + third[1] * other[1] + third[2] * other[2]) * (-1.0 if rise < 0 else 1.0)
+    lean = side * dot(across, other)
+    bend = side * dot(crossed(one, across), other) * (-1.0 if rise < 0 else 1.0)
     bend /= abs(bend) + abs(along) + 1e-12
     counts[min(BINS - 1, int((lean + 1) * BINS / 2))] += 1
     counts[BINS + min(BINS - 1, int(abs(rise) * BINS))] += 1
@@ -39,9 +48,11 @@ def simple(points: ndarray, normals: ndarray, near: ndarray, squared: ndarray, r
         count = 0
         for column in range(near.shape[1]):
             if 0 < squared[i, column] <= reach * reach:
-                j = near[i, column]
-                way = (points[j] - points[i]) / np.sqrt(squared[i, column])
-                count += pair(normals[i], normals[j], way, made[i])
+                j, far = near[i, column], np.sqrt(squared[i, column])
+                way = ((points[j, 0] - points[i, 0]) / far, (points[j, 1] - points[i, 1]) / far,
+                       (points[j, 2] - points[i, 2]) / far)
+                count += pair((normals[i, 0], normals[i, 1], normals[i, 2]),
+                              (normals[j, 0], normals[j, 1], normals[j, 2]), way, made[i])
         if count:
             made[i] /= count
     return made
@@ -55,7 +66,9 @@ def features(points: ndarray, normals: ndarray, near: ndarray, squared: ndarray,
     for i in range(len(points)):
         for column in range(near.shape[1]):
             if 0 < squared[i, column] <= reach * reach:
-                made[i] += own[near[i, column]] * (0.2 * reach / np.sqrt(squared[i, column]))
+                j, share = near[i, column], 0.2 * reach / np.sqrt(squared[i, column])
+                for place in range(3 * BINS):
+                    made[i, place] += own[j, place] * share
         for third in range(3):
             part = made[i, third * BINS:(third + 1) * BINS]
             total = part.sum()
@@ -65,27 +78,43 @@ def features(points: ndarray, normals: ndarray, near: ndarray, squared: ndarray,
 
 
 @njit(cache=True)
-def averaged(cells: ndarray, points: ndarray, most: int) -> ndarray:
+def lowest(points: ndarray) -> tuple:
+    """The least of each coordinate of points (n, 3), and the longest side of the box round them."""
+    x, y, z, right, top, front = np.inf, np.inf, np.inf, -np.inf, -np.inf, -np.inf
+    for i in range(len(points)):
+        x, y, z = min(x, points[i, 0]), min(y, points[i, 1]), min(z, points[i, 2])
+        right, top, front = max(right, points[i, 0]), max(top, points[i, 1]), max(front, points[i, 2])
+    return x, y, z, max(right - x, top - y, front - z)
+
+
+@njit(cache=True)
+def averaged(points: ndarray, side: float, most: int) -> ndarray:
     """The middle of the points of each cell, cells in the order in which they are met; stops past `most` cells.
 
-    cells     (n,) int64 keys;  points: (n, 3) float64
-    returns   (m, 3); more than `most` cells: (0, 3)
+    points    (n, 3) float64
+    returns   (m, 3); more than `most` cells, or more than 2^20 along an axis: (0, 3)
     """
+    x, y, z, long = lowest(points)
     size = 1
     while size < 4 * min(most + 1, len(points)):
         size *= 2
     keys, slots = np.full(size, -1, np.int64), np.empty(size, np.int32)
     sums, counts, made = np.zeros((most + 1, 3)), np.zeros(most + 1), 0
-    for i in range(len(cells)):
-        slot = (np.uint64(cells[i]) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(20)) & np.uint64(size - 1)
-        while keys[slot] != -1 and keys[slot] != cells[i]:
+    if long / side >= 1 << 20:
+        return sums[:0]
+    for i in range(len(points)):
+        cell = (np.int64((points[i, 0] - x) / side) << 42) + (np.int64((points[i, 1] - y) / side) << 21) \
+            + np.int64((points[i, 2] - z) / side)
+        slot = (np.uint64(cell) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(20)) & np.uint64(size - 1)
+        while keys[slot] != -1 and keys[slot] != cell:
             slot = (slot + np.uint64(1)) & np.uint64(size - 1)
         if keys[slot] == -1:
             if made == most:
                 return sums[:0]
-            keys[slot], slots[slot] = cells[i], made
+            keys[slot], slots[slot] = cell, made
             made += 1
-        sums[slots[slot]] += points[i]
+        for axis in range(3):
+            sums[slots[slot], axis] += points[i, axis]
         counts[slots[slot]] += 1
     for cell in range(made):
         sums[cell] /= counts[cell]

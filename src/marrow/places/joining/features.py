@@ -52,11 +52,7 @@ def averaged(points: ndarray, side: float, most: int) -> ndarray:
     """The middle of the points of each cell of a side: (m, 3) float64; none where there are more than `most`."""
     from marrow.places.joining import feature_kernels as kernels
 
-    places = np.floor((points - points.min(0)) / side)
-    if places.max(initial=0) >= 1 << 20:
-        return points[:0]
-    keys = places.astype(np.int64) @ np.array([1 << 42, 1 << 21, 1])
-    return kernels.averaged(keys, points, most)
+    return kernels.averaged(points, side, most)
 
 
 def matched(one: Spots, other: Spots, most: int) -> tuple[ndarray, ndarray]:
