@@ -28,8 +28,8 @@ from results import rounded, write_result
 from marrow.errors import InputError
 from marrow.media import Cloud
 from marrow.places import files
+from marrow.places.clouds import after
 from marrow.places.joining.joining import found
-from marrow.places.joining.moving import after
 
 SCANS = HERE.parents[3] / "shared" / "material" / "scans"
 PEER = """

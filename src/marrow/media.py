@@ -18,6 +18,7 @@ through `marrow.draw.colour`. Right-handed, Y up, metres and seconds unless a fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -112,6 +113,9 @@ class Source:
     unit       metres to one unit of the file
     crs        the coordinate system that the file names, "" where it names none
     witness    whose memory the points are, "" where they are a measurement
+    motion     12 numbers, the rows of a (3, 4) rigid motion in metres: how they were carried after being turned, to
+               lie level or to fit another scan; () not at all
+    raises     ValueError  a unit, axes or a motion that cannot be
     """
 
     name: str
@@ -119,6 +123,15 @@ class Source:
     unit: float = 1.0
     crs: str = ""
     witness: str = ""
+    motion: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "motion", tuple(float(each) for each in self.motion))
+        told = isinstance(self.name, str) and isinstance(self.crs, str) and isinstance(self.witness, str)
+        if not told or self.axes not in ("y", "z", "rdf") or not 0 < self.unit < math.inf:
+            raise ValueError(f"no source: {self.name!r} {self.axes!r} {self.unit!r}")
+        if len(self.motion) not in (0, 12) or not all(map(math.isfinite, self.motion)):
+            raise ValueError(f"no motion: {self.motion!r}")
 
 
 @dataclass(frozen=True)

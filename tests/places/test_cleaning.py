@@ -14,7 +14,7 @@ from marrow.places.cleaning.nearest import Nearest
 from marrow.places.cleaning.normals import with_normals
 from marrow.places.cleaning.outliers import lone, strays, swept
 from marrow.places.cleaning.thinning import spread, thinned
-from marrow.places.joining.moving import carried
+from marrow.places.clouds import bounds, carried, first_source, placed, unplaced
 
 DICE = np.random.default_rng
 
@@ -170,3 +170,27 @@ def test_law_cleaning_is_one_step():
     made = clean.run(cloud=place, thin=0.2, floor=True, crop=((0, 0, 0), (6, 2, 4)), measure=((0, 0, 0, 0, 2, 0, 4),))
     assert 100 < len(made.points) < 4000
     assert made.sources[0].unit == 2
+
+
+def test_truth_what_a_director_wrote_in_the_files_numbers_holds_on_a_levelled_scan():
+    lean = np.eye(4)
+    lean[:3, :3] = turn_between(np.array([0.0, 1, 0]), np.array([0.2, 0.95, -0.24]) / np.linalg.norm([0.2, 0.95, -0.24]))
+    leaning = carried(cloud(room()), lean)
+    seen = replace(leaning, sources=(Source("scan.laz", "z", 0.3048),), origin=np.array([5e5, 12.0, -4e6]))
+    low, high = bounds(seen)
+    made = scaled(upright(seen), low, low + np.array([0, 0, 10.0]), 2 * 10 * 0.3048)  # and twice as large
+    marks = unplaced(first_source(seen), seen.points[::50] + seen.origin)
+    lands = placed(first_source(made), marks) - made.origin
+    assert np.abs(lands - made.points[::50]).max() < 2e-3
+    assert np.abs(unplaced(first_source(made), lands + made.origin) - marks).max() < 1e-6
+    assert np.allclose(bounds(made), (low, high), atol=0.01)
+    half = (low + high) / 2
+    kept = cropped(made, half, high)
+    before = cropped(seen, half, high)
+    assert 0 < len(kept.points) and abs(len(kept.points) - len(before.points)) < 0.01 * len(before.points)
+
+
+def test_refuses_a_source_that_cannot_be():
+    for wrong in ({"unit": 0.0}, {"unit": "1"}, {"axes": "x"}, {"motion": (1.0,)}, {"motion": (np.nan,) * 12}):
+        with pytest.raises((ValueError, TypeError)):
+            Source("scan.laz", **wrong)

@@ -9,10 +9,10 @@ from marrow.errors import InputError
 from marrow.media import Cloud, Source, Splats
 from marrow.places.cleaning.nearest import Nearest
 from marrow.places.cleaning.normals import slopes
+from marrow.places.clouds import after, carried
 from marrow.places.joining.agreeing import agreed, fitted
 from marrow.places.joining.features import Spots, matched
 from marrow.places.joining.joining import found, joined, together
-from marrow.places.joining.moving import after, carried
 
 SCANS = Path(__file__).resolve().parents[3] / "shared" / "material" / "scans" / "registration"
 

@@ -28,10 +28,85 @@ def first_source(cloud: Cloud) -> Source:
     return cloud.sources[0] if cloud.sources else Source("")
 
 
-def placed(cloud: Cloud, spots: ndarray) -> ndarray:
-    """Places (..., 3) in the numbers of the cloud's first file, in the studio's world: float64 metres, Y up."""
+def placed(file: Source, spots: ndarray) -> ndarray:
+    """Places (..., 3) in the numbers of a file, in the studio's world: float64 metres, Y up.
+
+    test    a levelled scan's way-points lie on it as before; unplaced(placed(spots)) = spots
+    """
+    stands = axes.upright(np.asarray(spots, np.float64) * file.unit, file.axes)
+    return after(motion_of(file), stands.reshape(-1, 3)).reshape(stands.shape) if file.motion else stands
+
+
+def unplaced(file: Source, spots: ndarray) -> ndarray:
+    """Places (..., 3) float64 in the studio's world, in the numbers of a file: what `placed` placed."""
+    if file.motion:
+        spots = after(inverse(motion_of(file)), spots.reshape(-1, 3)).reshape(spots.shape)
+    return axes.lowered(spots, file.axes) / file.unit
+
+
+def squarely(cloud: Cloud) -> tuple[ndarray, ndarray]:
+    """The points (n, 3) and their origin (3,) as they stood when the first file was read: its boxes lie along the axes.
+
+    test    as they are where nothing was carried
+    """
     file = first_source(cloud)
-    return axes.upright(np.asarray(spots, np.float64) * file.unit, file.axes)
+    if not file.motion:
+        return cloud.points, cloud.origin
+    back = inverse(motion_of(file))
+    return along(cloud.points, back[:3, :3]), after(back, cloud.origin[None])[0]
+
+
+def bounds(cloud: Cloud) -> tuple[ndarray, ndarray]:
+    """The least and greatest of each of the first file's own numbers: (3,) and (3,)."""
+    file, (points, origin) = first_source(cloud), squarely(cloud)
+    corners = np.stack([points.min(0), points.max(0)]).astype(np.float64) + origin
+    turned = axes.lowered(corners, file.axes) / file.unit
+    return turned.min(0), turned.max(0)
+
+
+def motion_of(file: Source) -> ndarray:
+    """How a file's points were carried since: (4, 4) float64."""
+    made = np.eye(4)
+    if file.motion:
+        made[:3] = np.reshape(file.motion, (3, 4))
+    return made
+
+
+def inverse(motion: ndarray) -> ndarray:
+    """The rigid motion (4, 4) back."""
+    made = np.eye(4)
+    made[:3, :3] = motion[:3, :3].T
+    made[:3, 3] = -(motion[:3, :3].T @ motion[:3, 3])
+    return made
+
+
+def carried(cloud: Cloud, motion: ndarray, origin: ndarray | None = None) -> Cloud:
+    """Turn and shift a cloud; its files' numbers go with it.
+
+    motion    (4, 4) float64 there_from_here, rigid, between worlds: it counts origins too
+    origin    (3,) float64 on which the points shall stand; None: where the old origin comes to lie, rounded to metres
+    test      there and back is the same; a place far from zero keeps its millimetres
+    """
+    lands = motion[:3, :3] @ cloud.origin + motion[:3, 3]
+    origin = np.round(lands) if origin is None else origin
+    points = along(cloud.points, motion[:3, :3]) + (lands - origin)
+    normals = None if cloud.normals is None else along(cloud.normals, motion[:3, :3]).astype(np.float32)
+    splats = cloud.splats and harmonics.splats_turned(cloud.splats, motion[:3, :3])
+    sources = tuple(replace(each, motion=tuple((motion @ motion_of(each))[:3].ravel().tolist()))
+                    for each in cloud.sources or (Source(""),))
+    return replace(cloud, points=points.astype(np.float32), origin=origin, normals=normals, splats=splats,
+                   sources=sources)
+
+
+def along(spots: ndarray, turn: ndarray) -> ndarray:
+    """Positions or directions (n, 3) turned by a matrix (3, 3): float64, the same on every machine."""
+    x, y, z = spots.astype(np.float64).T
+    return np.stack([row[0] * x + row[1] * y + row[2] * z for row in turn], axis=1)
+
+
+def after(motion: ndarray, spots: ndarray) -> ndarray:
+    """Positions (n, 3) carried by a rigid motion (4, 4)."""
+    return along(spots, motion[:3, :3]) + motion[:3, 3]
 
 
 def stood(cloud: Cloud, up: Literal["file", "y", "z"]) -> Cloud:
@@ -46,7 +121,16 @@ def stood(cloud: Cloud, up: Literal["file", "y", "z"]) -> Cloud:
     def again(places: ndarray) -> ndarray:
         return axes.upright(axes.lowered(places, file.axes), up)
 
-    splats = cloud.splats and harmonics.splats_turned(cloud.splats, again(np.eye(3)).T)
+    turn = again(np.eye(3)).T
+    splats = cloud.splats and harmonics.splats_turned(cloud.splats, turn)
     return replace(cloud, points=again(cloud.points), splats=splats, origin=again(cloud.origin),
                    normals=None if cloud.normals is None else again(cloud.normals),
-                   sources=tuple(replace(each, axes=up) for each in cloud.sources or (file,)))
+                   sources=tuple(_faced(each, up, turn) for each in cloud.sources or (file,)))
+
+
+def _faced(file: Source, up: Literal["y", "z"], turn: ndarray) -> Source:
+    """A source whose axes are others, its motion seen from there."""
+    whole = np.eye(4)
+    whole[:3, :3] = turn
+    motion = (whole @ motion_of(file) @ whole.T)[:3].ravel().tolist() if file.motion else ()
+    return replace(file, axes=up, motion=tuple(motion))

@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw import axes
 from marrow.draw.camera import BACK, journey
 from marrow.media import Source
+from marrow.places.clouds import unplaced
 from marrow.places.shot import Shot
 
 CLOSE = 0.004    # metres, and radians seen from the eye: as near as way-points come to every frame
@@ -67,7 +67,7 @@ def rows_of(found: Filmed, file: Source) -> list[list[float]]:
                            CLOSE * found.lenses[:, None]], axis=1)
     times = np.arange(len(path)) / float(found.rate)
     kept = _kept(times, path, near)
-    ends = axes.lowered(path[kept, :6].reshape(-1, 2, 3) + found.origin, file.axes) / file.unit
+    ends = unplaced(file, path[kept, :6].reshape(-1, 2, 3) + found.origin)
     made = np.concatenate([times[kept, None], ends.reshape(-1, 6), path[kept, 6:]], axis=1)
     return [[round(value, 4) + 0.0 for value in row] for row in made.tolist()]
 

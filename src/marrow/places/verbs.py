@@ -8,9 +8,8 @@ from numpy import ndarray
 
 from marrow import forms
 from marrow.contents import Remark, listener, told
-from marrow.draw import axes
 from marrow.errors import InputError
-from marrow.media import Cloud, Source
+from marrow.media import Cloud
 from marrow.words import say
 
 SAMPLE = 2000        # points whose nearest neighbour is looked for
@@ -42,11 +41,13 @@ def look(file: str, *, up: str = "file") -> Iterator[str]:
     file       any readable format
     up         the sky's axis in it, where its reader takes the wrong one
     """
+    from marrow.places.clouds import bounds, first_source
+
     here = Path(file)
     heard: list[Remark] = []
     cloud = _read(here, up, heard)
-    source = cloud.sources[0] if cloud.sources else Source(here.name)
-    low, high = _bounds(cloud, source)
+    source = first_source(cloud)
+    low, high = bounds(cloud)
     yield say("places.points", count=len(cloud.points), sources=max(1, len(cloud.sources)))
     for number, axis in enumerate("xyz"):
         size = (high[number] - low[number]) * source.unit
@@ -106,10 +107,3 @@ def _read(path: Path, up: str, heard: list[Remark]) -> Cloud:
         return stood(files.read(path), up)
     finally:
         listener.reset(token)
-
-
-def _bounds(cloud: Cloud, source: Source) -> tuple[ndarray, ndarray]:
-    """The least and greatest of each of the file's own numbers."""
-    corners = np.stack([cloud.points.min(axis=0), cloud.points.max(axis=0)]).astype(np.float64) + cloud.origin
-    turned = axes.lowered(corners, source.axes) / source.unit
-    return turned.min(axis=0), turned.max(axis=0)

@@ -18,11 +18,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw import axes
 from marrow.draw.camera import journey
 from marrow.draw.moves import KINDS, Move, Moved, Way
 from marrow.errors import InputError, near
 from marrow.media import Source
+from marrow.places.clouds import placed
 from marrow.units import number, seconds
 
 LENSES = (4.0, 2000.0)  # mm
@@ -70,7 +70,7 @@ def way_for(said: Directions, file: Source, origin: ndarray, start: Way, *, lens
     """
     way = start
     if len(said.points):
-        ends = axes.upright(said.points[:, 1:7].reshape(-1, 2, 3) * file.unit, file.axes) - origin
+        ends = placed(file, said.points[:, 1:7].reshape(-1, 2, 3)) - origin
         lenses = np.where(np.isnan(said.points[:, 7]), lens, said.points[:, 7])
         way = journey(said.points[:, 0], np.concatenate([ends.reshape(-1, 6), lenses[:, None]], axis=1))
     if not said.moves:

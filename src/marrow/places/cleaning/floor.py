@@ -8,7 +8,7 @@ from numpy import ndarray
 from marrow.draw import points as dots
 from marrow.errors import InputError
 from marrow.media import Cloud
-from marrow.places.joining.moving import carried
+from marrow.places.clouds import carried
 
 SOME = 20_000       # points that are asked
 GUESSES = 600       # planes that are tried

@@ -8,7 +8,7 @@ from numpy import ndarray
 from marrow.draw import axes
 from marrow.errors import InputError
 from marrow.media import Cloud, Source
-from marrow.places.clouds import first_source, placed, taken
+from marrow.places.clouds import bounds, first_source, placed, squarely, taken
 
 
 def cropped(cloud: Cloud, low: ndarray, high: ndarray) -> Cloud:
@@ -18,11 +18,12 @@ def cropped(cloud: Cloud, low: ndarray, high: ndarray) -> Cloud:
     raises       InputError  nothing lies in it
     test         the same points whatever the file's axes and unit; the sides belong to the box
     """
-    corners = placed(cloud, np.stack([low, high])) - cloud.origin
-    spots = cloud.points.astype(np.float64)
+    file, (points, origin) = first_source(cloud), squarely(cloud)
+    corners = axes.upright(np.stack([low, high]) * file.unit, file.axes) - origin
+    spots = points.astype(np.float64)
     inside = ((spots >= corners.min(0)) & (spots <= corners.max(0))).all(1)
     if not inside.any():
-        least, most = _bounds(cloud)
+        least, most = bounds(cloud)
         raise InputError("places.crop", low=_spelled(least), high=_spelled(most))
     return taken(cloud, inside)
 
@@ -35,22 +36,19 @@ def scaled(cloud: Cloud, one: ndarray, other: ndarray, metres: float) -> Cloud:
     raises        InputError  the ends are one place, the length is nothing
     test          the distance of the ends is `metres`; a crop in the file's numbers holds the same points
     """
-    ends = placed(cloud, np.stack([one, other]))
+    ends = placed(first_source(cloud), np.stack([one, other]))
     found = float(np.sqrt(((ends[1] - ends[0]) ** 2).sum()))
     if not (np.isfinite(found) and found > 0 and np.isfinite(metres) and metres > 0):
         raise InputError("places.length", found=f"{found:g}", metres=f"{metres:g}")
     times = metres / found
     splats = cloud.splats and replace(cloud.splats, scales=(cloud.splats.scales * np.float32(times)))
     return replace(cloud, points=(cloud.points * times).astype(np.float32), origin=cloud.origin * times, splats=splats,
-                   sources=tuple(replace(each, unit=each.unit * times) for each in cloud.sources or (Source(""),)))
+                   sources=tuple(_larger(each, times) for each in cloud.sources or (Source(""),)))
 
 
-def _bounds(cloud: Cloud) -> tuple[ndarray, ndarray]:
-    """The least and greatest of each of the file's own numbers."""
-    source = first_source(cloud)
-    corners = np.stack([cloud.points.min(0), cloud.points.max(0)]).astype(np.float64) + cloud.origin
-    turned = axes.lowered(corners, source.axes) / source.unit
-    return turned.min(0), turned.max(0)
+def _larger(file: Source, times: float) -> Source:
+    shift = np.array([1, 1, 1, times] * 3)[:len(file.motion)]
+    return replace(file, unit=file.unit * times, motion=tuple((shift * file.motion).tolist()))
 
 
 def _spelled(spot: ndarray) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy import ndarray
 
-from marrow.places.joining.moving import after
+from marrow.places.clouds import after
 
 SEEDS = 40     # matches from which an agreement is grown
 GROUP = 20     # matches that agree with a seed

@@ -9,10 +9,9 @@ from marrow.draw import points as dots
 from marrow.errors import InputError
 from marrow.media import Cloud, Source, Splats
 from marrow.places.cleaning.floor import turn_between
-from marrow.places.clouds import PER_POINT
+from marrow.places.clouds import PER_POINT, after, along, carried
 from marrow.places.joining.agreeing import agreed
 from marrow.places.joining.features import Spots, averaged, matched, spots
-from marrow.places.joining.moving import after, along, carried
 
 SOME = 150_000    # points of a scan that tell where it belongs
 SPOTS = 4000      # cells at most

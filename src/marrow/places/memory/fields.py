@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from marrow.errors import InputError
 from marrow.media import Cloud
-from marrow.places.clouds import placed
+from marrow.places.clouds import first_source, placed
 from marrow.places.memory.acts import Act, Drift, Morph, Stage, State, Sweep
 from marrow.places.memory.events import OTHERS, Event, events
 from marrow.places.memory.transport import Pairs, transport
@@ -174,4 +174,4 @@ class _Maker:
         """Where an event begins, from the origin of the stage; written in the coordinates of the first cloud's file."""
         if not event.spot:
             return None
-        return placed(self.clouds[0], np.array(event.spot)) - stage.origin
+        return placed(first_source(self.clouds[0]), np.array(event.spot)) - stage.origin
