@@ -173,8 +173,8 @@ def test_law_cleaning_is_one_step():
 
 
 def test_truth_what_a_director_wrote_in_the_files_numbers_holds_on_a_levelled_scan():
-    lean = np.eye(4)
-    lean[:3, :3] = turn_between(np.array([0.0, 1, 0]), np.array([0.2, 0.95, -0.24]) / np.linalg.norm([0.2, 0.95, -0.24]))
+    lean, up = np.eye(4), np.array([0.2, 0.95, -0.24])
+    lean[:3, :3] = turn_between(np.array([0.0, 1, 0]), up / np.linalg.norm(up))
     leaning = carried(cloud(room()), lean)
     seen = replace(leaning, sources=(Source("scan.laz", "z", 0.3048),), origin=np.array([5e5, 12.0, -4e6]))
     low, high = bounds(seen)

@@ -1,14 +1,17 @@
 """A place is the same picture wherever on earth it lies, twice, and from the right side."""
 
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from marrow.contents import listener
 from marrow.draw.axes import lowered, upright
 from marrow.draw.colour import linear
 from marrow.errors import InputError
 from marrow.media import Cloud, Source
 from marrow.places.clouds import stood
+from marrow.places.looks import Look, ground_for
 from marrow.places.scene import denser, gaps, principal, settled, shares
 from marrow.places.shot import Optics, shot
 from marrow.places.steps import fly
@@ -74,8 +77,6 @@ def test_law_a_file_taken_for_y_up_is_set_right():
 
 
 def test_law_a_frame_alone_is_the_frame_in_its_row():
-    from marrow.places.looks import Look, ground_for
-
     size, rows = (96, 54), (("forget", 0, 0.2), ("dissolve", 0.3, 0.5))
     for kind in ("light", "ink", "colour"):
         look = Look(kind, "#0f1a2e", "#1f1b18", 1.0, 0.5)
@@ -93,6 +94,24 @@ def test_law_before_and_after_a_morph_are_the_plain_places():
         assert np.array_equal(there[0], frames(first, camera=view, look=look)[0])
         assert np.array_equal(there[-1], frames(second, camera=view, look=look)[0])
         assert not np.array_equal(there[3], there[0])
+
+
+def test_truth_a_place_far_away_becomes_of_one_that_is_here():
+    first, second = cloud(), cloud(3000, (500_000.0, 0, -3e6))
+    second = replace(second, points=second.points * np.float32([1, 2, 1]))
+    heard, optics = [], Optics((96, 54), 35, 1.4, 0, 0.5)
+    token = listener.set(heard.append)
+    try:
+        apart, near = (shot(first, each, optics, Look("ink", "#0f1a2e", "#1f1b18", 1.0, 0.5),
+                            memory=(("morph", 0, 1),), length=2, rate=24) for each in (second, cloud(3000, (4, 0, 0))))
+    finally:
+        listener.reset(token)
+    assert [each.key for each in heard] == ["places.apart"]
+    last = apart.memory.state(2.0)
+    where = last.points + last.origin
+    floors = [np.percentile(each.points[:, 1], 2) for each in (last, first)]
+    assert abs(floors[0] + last.origin[1] - floors[1]) < 0.1 and np.abs(where[:, [0, 2]].mean(0)).max() < 0.1
+    assert np.array_equal(near.scenes[1].cloud.origin, (4, 0, 0))
 
 
 def test_truth_out_of_focus_is_softer_and_a_moving_point_is_longer():

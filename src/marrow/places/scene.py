@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
+from marrow.contents import Remark, tell_of
 from marrow.draw import exact, points, splat
 from marrow.errors import InputError
 from marrow.media import Cloud
@@ -16,6 +17,8 @@ RICH = 1_600_000    # points up to which a thin place is made denser
 MEASURED = 200_000  # points that tell how large a place is
 TIMES, MANY = 8, 24  # points that one point of the scan becomes, on the whole and at most
 NEAR = 8            # neighbours that tell how far points are apart
+FAR = 8             # radii from middle to middle: no two parts of one place
+UNLIKE = 4          # times as large as another: hardly in the same metres
 EXPOSED = 0.16      # mean light of a place on the film, whatever its colours
 
 
@@ -65,6 +68,22 @@ def settled(cloud: Cloud, even: bool = True) -> Scene:
     sizes = np.clip(each / np.sqrt(copies) / apart, 0.5, 4).astype(np.float32)
     sizes = np.concatenate([sizes[copies > copy] for copy in range(int(copies.max()))])
     return ordered(Scene(denser(cloud, each, copies) if copies.max() > 1 else cloud, middle, box, apart, sizes))
+
+
+def met(first: Scene, second: Scene) -> Scene:
+    """A second place where the first is: one that lies far apart is set on its ground, middle over middle.
+
+    test    two scans 500 km apart end in one picture; neighbours stay where they are
+    """
+    off = first.middle - second.middle + (first.cloud.origin - second.cloud.origin)
+    apart = float(np.sqrt(off @ off))
+    if apart > FAR * max(first.radius, second.radius):
+        off[1] += second.box[1] - first.box[1]
+        tell_of([Remark("places.apart", {"metres": f"{apart:.4g}"})])
+        second = replace(second, cloud=replace(second.cloud, origin=second.cloud.origin + off))
+    if not 1 / UNLIKE < second.radius / first.radius < UNLIKE:
+        tell_of([Remark("places.sizes", {"first": f"{2 * first.radius:.2g}", "second": f"{2 * second.radius:.2g}"})])
+    return second
 
 
 def ordered(scene: Scene) -> Scene:

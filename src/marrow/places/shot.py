@@ -16,7 +16,7 @@ from marrow.places.looks import DISC, Look, draw, exposed, ground_for
 from marrow.places.memory.acts import State
 from marrow.places.memory.events import OTHERS, events
 from marrow.places.memory.fields import Memory, remember
-from marrow.places.scene import Scene, lit, settled
+from marrow.places.scene import Scene, lit, met, settled
 from marrow.places.ways import directed, way_for
 
 FILLED = 0.9     # share of the picture that a place fills with the camera of its own
@@ -140,6 +140,7 @@ def shot(cloud: Cloud, other: Cloud | None, optics: Optics, look: Look, *, camer
     if both or look.kind != "colour":
         clouds = [replace(each, splats=None) for each in clouds]
     scenes = [settled(each, look.kind != "light") for each in clouds]
+    scenes = [scenes[0], *(met(scenes[0], each) for each in scenes[1:])]
     if look.kind == "light":
         scenes = [lit(each) for each in scenes]
     first = scenes[0]

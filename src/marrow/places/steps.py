@@ -14,14 +14,14 @@ Point = Annotated[float, Bound(0.1, 10, "×")]
 Ground = Annotated[str, Spelling(lambda value: value and colour(value), "\"#1a2b3c\"")]
 
 
-@step(revision=5)
+@step(revision=6)
 def fly(cloud: Cloud, other: Cloud | None = None, *, length: Length = 8.0, size: Size = (1280, 720),
         fps: Rate = Fraction(24), camera: Rows = (), lens: Lens = "35mm 1/50s",
         look: Literal["light", "ink", "colour"] = "light", ground: Ground = "", ink: Colour = INK, point: Point = 1.0,
         fog: Share = 0.5, memory: Rows = (), up: Literal["file", "y", "z"] = "file", seed: Seed = 0) -> Video:
     """Film a place as it is remembered: it gathers, is forgotten, is mis-remembered, becomes another place.
 
-    other      what it becomes or is remembered as, where `memory` says so
+    other      what it becomes or is remembered as, where `memory` says so; from far away it is set on its ground
     camera     rows: moves ["orbit", 0, 8, 40] (from, to, degrees to the right), ["dolly", 0, 4, 1.5] (metres along
                the view), ["crane", 0, 4, 1.2] (metres up), ["handheld", 0, 8, 0.5] (1 is a person's shoulder); and
                way-points, seconds, eye x y z, target x y z in the coordinates of the cloud's file, lens in mm if it
