@@ -167,8 +167,11 @@ def test_law_cleaning_is_one_step():
     from marrow.places.steps_clean import clean
 
     place = replace(cloud(room()), sources=(Source("a.ply"),))
-    made = clean.run(cloud=place, thin=0.2, floor=True, crop=((0, 0, 0), (6, 2, 4)), measure=((0, 0, 0, 0, 2, 0, 4),))
+    made = clean.run(cloud=place, thin=0.2, floor=True, crop=((0, 0, 0), (6, 2, 4)), measure=((0, 0, 0, 0, 2, 0, 4),),
+                     normals=True)
     assert 100 < len(made.points) < 4000
+    ground = np.abs(made.points[:, 1] - np.percentile(made.points[:, 1], 5)) < 0.02
+    assert np.median(np.abs(made.normals[ground, 1])) > 0.99
     assert made.sources[0].unit == 2
 
 

@@ -54,10 +54,10 @@ def test_truth_motion_is_the_way_between_two_pictures_up_and_for_a_whole_frame(t
 def test_law_the_verb_writes_every_frame_and_the_same_bytes_twice(tmp_path):
     points = np.random.default_rng(3).uniform(-1, 1, (3000, 3)).astype(np.float32)
     files.write(Cloud(points, np.zeros(3), np.full((3000, 3), 0.3, np.float32)), tmp_path / "a.ply")
-    (tmp_path / "way.toml").write_text('camera = [["orbit", 0, 0.5, 40]]\nlens = "35mm 0s"\n')
+    (tmp_path / "way.toml").write_text('camera = [["orbit", 0, 0.5, 40]]\nlens = "35mm 0s"\nfps = 12\n')
     for name in ("one", "two"):
         list(verbs_camera.passes(str(tmp_path / "a.ply"), str(tmp_path / name), way=str(tmp_path / "way.toml"),
-                                 length="0.25", size="64x36", fps="12"))
+                                 length="0.25", size="64x36"))
     made = sorted((tmp_path / "one").iterdir())
     assert [each.name for each in made] == ["0001.exr", "0002.exr", "0003.exr"]
     assert all(each.read_bytes() == (tmp_path / "two" / each.name).read_bytes() for each in made)

@@ -9,17 +9,18 @@ from marrow.units import Bound, Table
 Spacing = Annotated[float, Bound(0, 100, "m")]
 
 
-@step(revision=1)
+@step(revision=2)
 def clean(cloud: Cloud, *, thin: Spacing = 0.0, outliers: bool = True, crop: Table = (), floor: bool = False,
-          measure: Table = (), up: Literal["file", "y", "z"] = "file") -> Cloud:
+          measure: Table = (), normals: bool = False, up: Literal["file", "y", "z"] = "file") -> Cloud:
     """Make a scan fit for film: strays swept out, thinned evenly, cut to a box, in true metres, level.
 
-    In this order: box, true metres, strays, thinning, level.
+    In this order: box, true metres, strays, thinning, level, normals.
     thin        metres between the points that are kept; 0 keeps them all
     outliers    leave out stray points and lone clumps
     crop        two corners of the box to keep, x y z, in the coordinates of the cloud's file
     floor       level the scan by its floor
     measure     one row: two points of the file's coordinates, and the metres between them
+    normals     tell for each point which way its surface faces, for programs that light or mesh it
     up          the sky's axis in the file; "file" believes what the reader knows of it
     raises      InputError  nothing in the box, no clear floor, rows that cannot be read
     """
@@ -30,7 +31,8 @@ def clean(cloud: Cloud, *, thin: Spacing = 0.0, outliers: bool = True, crop: Tab
     cloud = _scaled(cloud, measure) if measure else cloud
     cloud = _swept(cloud) if outliers else cloud
     cloud = _thinned(cloud, thin) if thin else cloud
-    return _levelled(cloud) if floor else cloud
+    cloud = _levelled(cloud) if floor else cloud
+    return _faced(cloud) if normals else cloud
 
 
 @step(revision=1)
@@ -110,6 +112,15 @@ def _levelled(cloud: Cloud) -> Cloud:
     degrees = np.degrees(np.arccos(np.clip(floor.up[1], -1, 1)))
     _tell("places.levelled", degrees=f"{degrees:.1f}", confidence=f"{floor.confidence:.2f}")
     return made
+
+
+def _faced(cloud: Cloud) -> Cloud:
+    import numpy as np
+
+    from marrow.places.cleaning.normals import with_normals
+    from marrow.places.clouds import taken
+
+    return with_normals(taken(cloud, np.isfinite(cloud.points).all(1)))
 
 
 def _tell(key: str, **facts: object) -> None:

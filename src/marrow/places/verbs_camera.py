@@ -24,13 +24,15 @@ HALF = 0.5         # of a point that is there: an engine draws it whole
 NAMING = ("name", "use", "recipe")   # of a shot in film.toml, beside the settings of its steps
 
 
-def camera(place: str, way: str, target: str = "", *, shot: str = "", up: str = "file") -> Iterator[str]:
+def camera(place: str, way: str, target: str = "", *, shot: str = "", of: str = "",
+           up: str = "file") -> Iterator[str]:
     """Carry a shot's camera to Blender and back.
 
     place      the scan that the shot films; without it, two files: in metres, Y up
     way        the camera: film.toml, a file with the lines of one shot, or .glb .usd from Blender
     target     where to write: .glb .gltf .usda .usdc for Blender, .toml for the rows of a film
     shot       which shot of film.toml
+    of         which version of the film; without it, the one that is being made
     up         the sky's axis in the scan, where its reader takes the wrong one
     raises     InputError  unreadable, no camera in it, no such shot
     """
@@ -46,20 +48,22 @@ def camera(place: str, way: str, target: str = "", *, shot: str = "", up: str = 
     elif cloud is None:
         raise InputError("camera.place", path=source)
     else:
-        settings = _settings(source, shot, {})
-        found = filmed(_shot(cloud, settings, "light"), _count(settings), settings["fps"])
+        settings = _settings(source, (shot, of), {})
+        found = filmed(_shot(cloud, None, settings, "light"), _count(settings), settings["fps"])
     yield from _written(found, there, cloud)
 
 
-def passes(place: str, folder: str, *, way: str = "", shot: str = "", length: str = "", size: str = "", fps: str = "",
-           lens: str = "", light: str = "plain") -> Iterator[str]:
+def passes(place: str, folder: str, *, other: str = "", way: str = "", shot: str = "", of: str = "", length: str = "",
+           size: str = "", light: str = "plain") -> Iterator[str]:
     """Render a shot's frames for a compositor: EXR with light, cover, depth, motion and ids.
 
     place      the scan
     folder     where 0001.exr and the others go; made where it is not there
+    other      the scan that it becomes or is mis-remembered as
     way        film.toml, or a file with the lines of one shot; without it the place's own camera
     shot       which shot of film.toml
-    length, size, fps, lens    instead of what stands there
+    of         which version of the film; without it, the one that is being made
+    length, size    instead of what stands there
     light      engine of the task places.light: whose light and cover the frames have
     raises     InputError  unreadable, no such shot
     """
@@ -67,10 +71,9 @@ def passes(place: str, folder: str, *, way: str = "", shot: str = "", length: st
     from marrow.places.formats.exr import write_exposure
     from marrow.progress import progress
 
-    given = {name: value for name, value in
-             (("length", length), ("size", size), ("fps", fps), ("lens", lens)) if value}
-    settings = _settings(Path(way) if way else None, shot, given)
-    made = _shot(files.read(Path(place)), settings, "colour")
+    given = {name: value for name, value in (("length", length), ("size", size)) if value}
+    settings = _settings(Path(way) if way else None, (shot, of), given)
+    made = _shot(files.read(Path(place)), files.read(Path(other)) if other else None, settings, "colour")
     made = replace(made, optics=replace(made.optics, shutter=max(made.optics.shutter, BRIEFEST)))
     lamp = engine.open_engine("places.light", light) if light != "plain" else None
     there, count = _folder(folder), _count(settings)
@@ -119,15 +122,16 @@ def _text(found: Filmed, rows: list[list[float]]) -> str:
     return f'length = "{length:.6g}s"\nfps = "{found.rate}"\ncamera = [\n{lines},\n]\n'
 
 
-def _settings(path: Path | None, name: str, given: Mapping[str, object]) -> dict:
+def _settings(path: Path | None, which: tuple[str, str], given: Mapping[str, object]) -> dict:
     """The settings of places.fly that a file gives, those of the command line before them, all checked."""
     from marrow.places.steps import fly
 
-    told = _told(path, name) if path else {}
+    told = _told(path, *which) if path else {}
     return fly.chosen({**told, **given})
 
 
-def _told(path: Path, name: str) -> dict:
+def _told(path: Path, name: str, version: str) -> dict:
+    """What a file says of places.fly: the film, then the shot, then the versions of it, oldest first."""
     forms.looked_at("text", path)
     try:
         table = tomllib.loads(path.read_text("utf-8-sig"))
@@ -142,13 +146,28 @@ def _told(path: Path, name: str) -> dict:
     if name not in names and (name or len(shots) != 1):
         raise InputError("camera.shot", path=path, name=name, choices=near(name, names))
     said = shots[names.index(name) if name in names else 0]
-    layers = (_of_fly(table.get("defaults")), said, _of_fly(said))
+    changed = [_in(each, "shot", said.get("name", "")) for each in _versions(table, version, path)]
+    layers = [_in(table, "defaults", "places", "fly")]
+    for each in (said, *changed):
+        layers += [each, _in(each, "places", "fly")]
     return {key: value for layer in layers for key, value in layer.items() if key in fly.settings}
 
 
-def _of_fly(table: object) -> dict:
-    """What stands under `places.fly` in a table of film.toml."""
-    for name in ("places", "fly"):
+def _versions(table: dict, name: str, path: Path) -> list[dict]:
+    """The tables of a version and of those that it comes from, oldest first."""
+    versions, found = _in(table, "versions"), {}
+    if name and name not in versions:
+        raise InputError("camera.version", path=path, name=name, choices=near(name, versions))
+    name = name or table.get("version") or next(reversed(versions), "")
+    while isinstance(name, str) and name in versions and name not in found:
+        found[name] = _in(versions, name)
+        name = found[name].get("from")
+    return [*found.values()][::-1]
+
+
+def _in(table: object, *names: str) -> dict:
+    """A table in a table in a table; where there is none, nothing."""
+    for name in names:
         table = table.get(name) if isinstance(table, dict) else None
     return table if isinstance(table, dict) else {}
 
@@ -157,12 +176,12 @@ def _count(settings: Mapping) -> int:
     return max(1, round(Fraction(str(settings["length"])) * settings["fps"]))
 
 
-def _shot(cloud: Cloud, settings: Mapping, kind: str) -> Shot:
+def _shot(cloud: Cloud, other: Cloud | None, settings: Mapping, kind: str) -> Shot:
     from marrow.places.looks import Look
 
     optics = Optics.of(settings["lens"], settings["size"], float(settings["fps"]))
     seen = Look(kind, settings["ground"] or "#ffffff", settings["ink"], settings["point"], settings["fog"])
-    return shot(replace(cloud, splats=None), None, optics, seen, camera=settings["camera"], memory=settings["memory"],
+    return shot(replace(cloud, splats=None), other, optics, seen, camera=settings["camera"], memory=settings["memory"],
                 length=float(settings["length"]), rate=float(settings["fps"]), up=settings["up"],
                 seed=settings["seed"])
 
