@@ -180,6 +180,22 @@ def test_law_what_is_no_number_is_nowhere():
                     expose(worn, CAMERA, surface=surface))
 
 
+@pytest.mark.parametrize(("radius", "surface"), [(0.0, False), (0.1, False), (0.1, True)])
+def test_law_points_beside_the_eye_are_not_seen(radius, surface):
+    points = np.array([(0, 0, 0), (1, 0, 5), (0, 0, 5), (0, -2, 5)], np.float32)
+    one, two = (expose(grains(some, radius), CAMERA, samples=2, surface=surface) for some in (points, points[:1]))
+    assert same(one, two) and one.cover.any()
+
+
+@pytest.mark.parametrize("surface", [False, True])
+def test_law_how_points_lie_in_memory_changes_no_bit(surface):
+    points, light = strewn()
+    one = expose(grains(points, 0.05 * surface, light=light), CAMERA, samples=1, surface=surface)
+    two = expose(Grains(np.asfortranarray(points), np.asfortranarray(light), 0.05 * surface), CAMERA, samples=1,
+                 surface=surface)
+    assert same(one, two)
+
+
 def test_shape_no_points_are_an_empty_picture():
     for surface in (True, False):
         made = expose(grains(np.zeros((0, 3)), 0.1), CAMERA, surface=surface)

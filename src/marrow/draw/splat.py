@@ -155,16 +155,18 @@ class _Drawn:
 
     @classmethod
     def of(cls, grains: Grains, camera: Camera, surface: bool) -> "_Drawn":
-        """Nothing per point is copied that is float32 already."""
+        """Nothing per point is copied that is float32 already, row after row."""
         width, height = camera.size
         radius = np.zeros(0, np.float32)
         if surface or np.ndim(grains.radius) or grains.radius > 0:
             radius = np.broadcast_to(np.asarray(grains.radius, np.float32), len(grains.points))
         shape = tuple(np.float32(each) for each in (height, width, camera.focal, max(height * LARGE, LEAST)))
         there = np.asarray(() if grains.there is None else grains.there, np.float32)
-        moved = np.zeros((0, 3), np.float32) if grains.moved is None else np.asarray(grains.moved, np.float32)
+        points = np.ascontiguousarray(grains.points, np.float32)
+        moved = np.ascontiguousarray(points[:0] if grains.moved is None else grains.moved, np.float32)
         origin = np.zeros(3) if grains.origin is None else np.asarray(grains.origin, np.float64)
-        return cls(replace(grains, there=there, moved=moved), origin, radius, shape, (height, width), surface)
+        grains = replace(grains, points=points, there=there, moved=moved)
+        return cls(grains, origin, radius, shape, (height, width), surface)
 
     def blank(self) -> tuple[ndarray, ndarray]:
         """Room for a visibility buffer, and for light and whether there is any."""
@@ -199,7 +201,7 @@ class _Drawn:
 
     def known(self, taken: list[Sample], number: int) -> tuple:
         """What every kernel is told of the points and a sample."""
-        parts = self.grains.points, self.grains.moved, self.grains.there, self.radius
+        parts = self.grains.points.reshape(-1), self.grains.moved.reshape(-1), self.grains.there, self.radius
         return parts, self.spans(taken[number].view), taken[number].view, (number, len(taken))
 
     def spans(self, view: tuple[np.float32, ...]) -> ndarray:

@@ -6,10 +6,13 @@ so is empty.
 """
 
 import numpy as np
+from llvmlite import ir
 from llvmlite.ir import IRBuilder
 from numba import njit, types
+from numba.core import cgutils
 from numba.core.base import BaseContext
 from numba.extending import intrinsic
+from numba.np.arrayobj import make_array
 from numpy import ndarray
 
 from marrow.draw.bits import apart, lowbias32
@@ -23,7 +26,9 @@ NEAREST = np.float32(1e-6)  # metres
 TILE = 8                    # pixels, side of a square whose largest depth is known
 RIM = np.float32(0.02)      # weight of a disc at its rim, and on the pixel that it lies on
 FEW = 1024                  # points that are projected before they are laid down
+SOON = 64                   # points ahead of which a pixel is asked for
 NOWHERE = np.uint32(0xFFFFFFFF)
+WRITING, KEPT, DATA = 1, 3, 1  # what `wanted` says to LLVM: to be written, kept in all caches, no code
 SQUARE = 16                 # pixels, side of the largest square that is spread as one
 ROUGH = np.float32(3)        # radii out of focus to the side of a square that is spread as one
 SHARP = np.float32(1.5)      # pixels: discs out of focus smaller than this are points
@@ -48,6 +53,21 @@ def real(context: object, value: object) -> tuple:
     return types.float32(types.uint32), made
 
 
+@intrinsic
+def wanted(context: object, rows: object, row: object) -> tuple:
+    """Ask the memory for a row of an array that will soon be read or written; it changes nothing."""
+    def made(context: BaseContext, builder: IRBuilder, signature: object, args: tuple) -> object:
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        array = make_array(signature.args[0])(context, builder, args[0])
+        stride = cgutils.unpack_tuple(builder, array.strides)[0]
+        spot = builder.gep(builder.bitcast(array.data, byte), [builder.mul(args[1], stride)])
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(call, [spot, number(WRITING), number(KEPT), number(DATA)])
+        return context.get_dummy_value()
+    return types.void(rows, types.uint64), made
+
+
 @njit(cache=True, nogil=True)
 def depth_of(value: int) -> float:
     """Metres of an entry of the visibility buffer."""
@@ -56,11 +76,12 @@ def depth_of(value: int) -> float:
 
 @njit(cache=True, nogil=True)
 def seen(points: ndarray, moved: ndarray, i: int, view: tuple) -> tuple:
-    """Depth ahead of the eye and, times the depth, the place on the picture from its middle."""
-    x, y, z = points[i, 0] - view[9], points[i, 1] - view[10], points[i, 2] - view[11]
-    x, y, z = x - view[12], y - view[13], z - view[14]
+    """Depth ahead of the eye and, times the depth, the place on the picture from its middle; points: (3 n,)."""
+    i = np.uint64(3) * np.uint64(i)
+    j, k = i + np.uint64(1), i + np.uint64(2)
+    x, y, z = points[i] - view[9] - view[12], points[j] - view[10] - view[13], points[k] - view[11] - view[14]
     if len(moved):
-        x, y, z = x + moved[i, 0] * view[19], y + moved[i, 1] * view[19], z + moved[i, 2] * view[19]
+        x, y, z = x + moved[i] * view[19], y + moved[j] * view[19], z + moved[k] * view[19]
     depth = x * view[6] + y * view[7] + z * view[8]
     across = x * view[0] + y * view[1] + z * view[2] - view[17]
     down = x * view[3] + y * view[4] + z * view[5] - view[18]
@@ -86,7 +107,7 @@ def present(index: int, chance: float, number: int, count: int) -> bool:
 def specks(grains: tuple, spans: ndarray, view: tuple, turn: tuple, buffer: ndarray) -> None:
     """Every point on one pixel; with a radius, in as many samples as its share of the pixel.
 
-    grains    points, moved, there, radius
+    grains    points (3 n,), moved (3 n,), there, radius
     spans     (k, 2) first and last + 1 of the points to draw;  turn: number of the sample, how many there are
     """
     points, moved, there, radius = grains
@@ -121,32 +142,35 @@ def specks(grains: tuple, spans: ndarray, view: tuple, turn: tuple, buffer: ndar
 def dots(points: ndarray, first: int, last: int, view: tuple, size: tuple, flat: ndarray) -> None:
     """`specks` where all stand still, are all there and cover their pixel, far faster.
 
-    Some are projected, then laid down, without a branch that depends on what they are.
+    Some are projected, several at once; then they are laid down, and pixels are asked for before their turn comes.
     """
-    r0, r1, r2, d0, d1, d2, a0, a1, a2, e0, e1, e2, f0, f1, f2, middle_x, middle_y, shift_x, shift_y, _ = view
-    wide, high = size
-    width = np.int32(wide)
-    depths, places = np.empty(FEW, np.float32), np.empty(FEW, np.int32)
+    depths, places = np.empty(FEW, np.float32), np.zeros(FEW + SOON, np.int32)
+    end = np.uint32(len(flat) - 1)
     for start in range(first, last, FEW):
         count = min(FEW, last - start)
+        aimed(points, start, count, view, size, depths, places)
         for k in range(count):
-            i = np.uint64(start + k)
-            x, y, z = points[i, 0] - e0 - f0, points[i, 1] - e1 - f1, points[i, 2] - e2 - f2
-            depth = x * a0 + y * a1 + z * a2
-            inverse = ONE / depth
-            column = (x * r0 + y * r1 + z * r2 - shift_x) * inverse + middle_x
-            row = (x * d0 + y * d1 + z * d2 - shift_y) * inverse + middle_y
-            shown = (depth > NEAREST) & (column >= 0) & (row >= 0) & (column < wide) & (row < high)
-            depths[k] = depth
-            places[k] = np.int32(row) * width + np.int32(column) if shown else np.int32(-1)
-        for k in range(count):
+            wanted(flat, np.uint64(min(np.uint32(places[k + SOON]), end)))
             place = np.uint32(places[k])
             if place != NOWHERE:
                 value = np.uint64(bits(depths[k])) << np.uint64(32) | np.uint64(start + k)
                 flat[place] = min(flat[place], value)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
+def aimed(points: ndarray, first: int, count: int, view: tuple, size: tuple, depths: ndarray, places: ndarray) -> None:
+    """Depths and pixels, -1 off the picture, of some points; without a branch, so that several are taken at once."""
+    still, width = points[:0], np.int32(size[0])
+    for k in range(count):
+        depth, across, down = seen(points, still, first + k, view)
+        inverse = ONE / depth
+        column, row = across * inverse + view[15], down * inverse + view[16]
+        shown = (depth > NEAREST) & (column >= 0) & (row >= 0) & (column < size[0]) & (row < size[1])
+        depths[k] = depth
+        places[k] = np.int32(row) * width + np.int32(column) if shown else np.int32(-1)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def project(grains: tuple, first: int, count: int, view: tuple, shape: tuple, room: ndarray) -> None:
     """Where the discs of some points lie: FEW times x, then y, radius in pixels, 0 for what is not seen, and depth.
 
@@ -346,14 +370,16 @@ def unpacked(buffer: ndarray, depth: ndarray, index: ndarray) -> None:
 @njit(cache=True, nogil=True)
 def straight(buffer: ndarray, light: ndarray, made: ndarray, cover: ndarray) -> None:
     """Light (height, width, 3) and cover of a single sharp sample: the nearest point of every pixel."""
-    for row in range(len(buffer)):
-        for column in range(buffer.shape[1]):
-            value = buffer[row, column]
-            found = value != EMPTY
-            i = np.uint64(value & np.uint64(0xFFFFFFFF)) if found else np.uint64(0)
-            for k in range(3):
-                made[row, column, k] = light[i, k] if found else np.float32(0)
-            cover[row, column] = ONE if found else np.float32(0)
+    flat, shown, covered = buffer.ravel(), made.reshape(-1), cover.ravel()
+    end, last = len(flat) - 1, np.uint64(len(light) - 1)
+    for at in range(len(flat)):
+        wanted(light, min(flat[min(at + SOON, end)] & np.uint64(0xFFFFFFFF), last))
+        value = flat[at]
+        found = value != EMPTY
+        i = np.uint64(value & np.uint64(0xFFFFFFFF)) if found else np.uint64(0)
+        for k in range(3):
+            shown[3 * at + k] = light[i, k] if found else np.float32(0)
+        covered[at] = ONE if found else np.float32(0)
 
 
 @njit(cache=True, nogil=True)
@@ -533,14 +559,14 @@ def spread(buffer: ndarray, made: ndarray, cell: tuple, optics: tuple, strip: tu
 def sighted(boxes: ndarray, extra: float, view: tuple, shape: tuple) -> ndarray:
     """Which boxes (k, 2, 3) reach into the picture, `extra` metres wider on every side."""
     made = np.zeros(len(boxes), np.bool_)
-    corner, still = np.empty((1, 3), np.float32), np.empty((0, 3), np.float32)
+    corner, still = np.empty(3, np.float32), np.empty(0, np.float32)
     margin = np.float32(2) + shape[3] + shape[3]
     for i in range(len(boxes)):
         out = 31
         for number in range(8):
             for k in range(3):
                 high = number >> k & 1
-                corner[0, k] = boxes[i, high, k] + (extra if high else -extra)
+                corner[k] = boxes[i, high, k] + (extra if high else -extra)
             depth, across, down = seen(corner, still, 0, view)
             x, y = across + view[15] * depth, down + view[16] * depth
             slack = margin * abs(depth)
