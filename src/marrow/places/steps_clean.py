@@ -9,7 +9,7 @@ from marrow.units import Bound, Table
 Spacing = Annotated[float, Bound(0, 100, "m")]
 
 
-@step(revision=2)
+@step(revision=3)
 def clean(cloud: Cloud, *, thin: Spacing = 0.0, outliers: bool = True, crop: Table = (), floor: bool = False,
           measure: Table = (), normals: bool = False, up: Literal["file", "y", "z"] = "file") -> Cloud:
     """Make a scan fit for film: strays swept out, thinned evenly, cut to a box, in true metres, level.

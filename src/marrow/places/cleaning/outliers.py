@@ -10,7 +10,7 @@ from marrow.places.clouds import taken
 ROUND = 8        # neighbours that are looked at
 TIMES = 3.0      # how much lonelier than its neighbours a stray is
 THIN = 5.0       # how much lonelier than most points dust is, which lies on no surface
-THICK = 0.2      # of the way to its neighbours: how far these may lie from their common plane
+THICK = 0.12     # of the way to its neighbours: how far these may lie from their common plane
 WIDE = 8         # cells that find lone clumps, in spacings where the scan is thin
 LONE = 50        # points, or a thousandth of them if that is less: smaller clumps are lone
 
