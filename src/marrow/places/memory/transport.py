@@ -4,11 +4,13 @@ Pairing points by index or by chance looks like noise; pairs that are nearly the
 that turns into another. Everything is counted in whole numbers, so the pairs are the same on every machine.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy import ndarray
 
+from marrow.draw.threads import threads
 from marrow.media import Cloud
 
 GRID = 1 << 16      # steps of a feature to one unit, the spread of a place round its middle
@@ -154,8 +156,9 @@ def _matched(first: ndarray, goals: ndarray, few: ndarray, slots: ndarray) -> nd
     best = np.arange(len(goals))  # along the curve
     for attempt in range(tries):
         made = _coarse(begins, goals, attempt)
-        for tree in range(trees):
-            kernels.merge(begins, goals, made, _halved(begins, goals, 100 * attempt + tree + 10))
+        with ThreadPoolExecutor(threads()) as pool:
+            for other in pool.map(lambda seed: _halved(begins, goals, seed), 100 * attempt + 10 + np.arange(trees)):
+                kernels.merge(begins, goals, made, other)
         kernels.exchange(begins, goals, made, near_begins)
         back = np.argsort(made)
         kernels.exchange(goals, begins, back, near_goals)
@@ -173,7 +176,7 @@ def _near(points: ndarray, count: int) -> ndarray:
     if count < 1:
         return np.zeros((len(points), 1), np.int32)
     tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
-    return tree.query(points, count + 1)[1][:, 1:].astype(np.int32)
+    return tree.query(points, count + 1, workers=threads())[1][:, 1:].astype(np.int32)
 
 
 def _coarse(begins: ndarray, goals: ndarray, seed: int) -> ndarray:

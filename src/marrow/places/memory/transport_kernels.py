@@ -217,7 +217,7 @@ def cost(begins: ndarray, i: int, goals: ndarray, k: int) -> float:
     return total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def paired(begins: ndarray, goals: ndarray, ours: ndarray, theirs: ndarray, edges: ndarray, seed: int) -> ndarray:
     """Pair the points of cell and cell by halving both along the same axes: (n,) int64, a bijection.
 
