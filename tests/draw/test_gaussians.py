@@ -144,6 +144,16 @@ def test_law_what_is_not_there_is_not_drawn_and_size_is_size():
     assert not splatted(points, splats, camera, there=np.zeros(50)).cover.any()
 
 
+@pytest.mark.parametrize("scale", [1e4, 1e12, 1e30])
+def test_law_needles_and_giants_keep_to_their_tiles(scale):
+    points, splats = room(60)
+    long = splats.scales.copy()
+    long[::3, 0] = scale
+    long[1::3] = scale
+    made = splatted(points, replace(splats, scales=long), CAMERA)
+    assert np.isfinite(made.light).all() and (made.cover >= 0).all() and (made.cover <= 1).all()
+
+
 def test_law_motion_is_the_way_of_the_splat_on_the_picture():
     points, splats = room(60, large=0.4)
     still = splatted(points, splats, CAMERA)

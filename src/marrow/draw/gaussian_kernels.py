@@ -12,6 +12,7 @@ from marrow.draw.splat_kernels import bits, real
 
 TILE = 16
 AREA = 256
+EIGHT = 8                      # pixels, half a row of a tile: pixels lie half after half, row after row
 ROW = 12
 FIELD = 1.3                    # of half the picture: as far out the slope of the projection is followed
 SOFT = 0.3                     # pixels²: what is smaller than a pixel is spread over one
@@ -23,6 +24,9 @@ ONE = np.float32(1)
 ZERO = np.float32(0)
 FARTHEST = np.float32(-80)     # e to this is nothing
 OFTEN = 8                      # splats after which it is seen whether a tile is full
+ACROSS = np.array([x + HALF + half for half in (0, EIGHT) for _ in range(TILE) for x in range(EIGHT)], np.float32)
+DOWN = np.array([y + HALF for _ in (0, EIGHT) for y in range(TILE) for _ in range(EIGHT)], np.float32)
+SLACK = 1e-3                   # pixels, for what is lost in rounding
 BINS = np.float32(4096)        # of the table of linear light
 LOG2E, LN2 = np.float32(1.4426950408889634), (np.float32(0.693359375), np.float32(-2.12194440e-4))
 EXP = tuple(np.float32(each) for each in (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2,
@@ -187,43 +191,38 @@ def dealt(flat: ndarray, keys: ndarray, across: int, down: int) -> tuple:
     return start, members
 
 
-@njit(cache=True, nogil=True)
-def row_of(row: ndarray, left: float, dy: float) -> tuple:
-    """First and last + 1 of the pixels of a tile's row that a flat Gaussian reaches."""
-    inverse = ONE / row[4]
-    middle = row[0] - left - row[5] * dy * inverse
-    square = (row[7] - row[6] * dy * dy) * inverse + row[5] * dy * inverse * row[5] * dy * inverse
-    if square <= ZERO:
+@njit(cache=True, nogil=True, error_model="numpy")
+def rows_of(row: ndarray, x: float, y: float, left: int) -> tuple:
+    """First and last + 1 of the rows that a flat Gaussian at x, y reaches in the half of a tile from `left` on."""
+    a, b, c, reach = np.float64(row[4]), np.float64(row[5]), np.float64(row[6]), np.float64(row[7])
+    low, high = max(left + 0.5 - x, -row[2] - SLACK), min(left + EIGHT - 0.5 - x, row[2] + SLACK)
+    lean, det = b / a * row[3], a * c - b * b
+    highest, lowest = min(max(lean, low), high), min(max(-lean, low), high)
+    above = (b * highest + np.sqrt(max(c * reach - det * highest * highest, 0.0))) / c + SLACK
+    below = (np.sqrt(max(c * reach - det * lowest * lowest, 0.0)) - b * lowest) / c + SLACK
+    if not (low <= high and above + below >= 0):
         return 0, 0
-    half = np.sqrt(square) + np.float32(1e-3)
-    low, high = max(middle - half + HALF, ZERO), min(middle + half + HALF, np.float32(TILE))
-    return np.int64(low), np.int64(max(high, ZERO))
+    return np.int64(max(y - above + 0.5, 0.0)), np.int64(max(min(y + below + 0.5, np.float64(TILE)), 0.0))
 
 
 @njit(cache=True, nogil=True)
 def laid(row: ndarray, number: int, corner: tuple, tile: ndarray, which: ndarray) -> None:
     """Lay one flat Gaussian over a tile: `tile` (4 · 256) the rest of the light, red, green, blue; `which` (256).
 
-    Nothing in the loop over pixels branches and all floats lie in one row, so that compilers can take eight at once;
-    those beyond the ellipse in an eight are too faint to count.
+    Half a tile at a time, and all rows that may be reached as one run of pixels in which nothing branches, so that
+    compilers can take eight at once; those beyond the ellipse are too faint to count.
     """
-    mx, my = row[0] - corner[0], row[1] - corner[1]
+    x, y = row[0] - corner[0], row[1] - corner[1]
     a, b, c, alpha = -HALF * row[4], -row[5], -HALF * row[6], row[8]
-    red, green, blue = row[9], row[10], row[11]
-    low, high = np.int64(max(my - row[3], ZERO)), np.int64(min(my + row[3], np.float32(TILE - 1)))
-    for y in range(low, high + 1):
-        dy = np.float32(y) + HALF - my
-        first, last = row_of(row, corner[0], dy)
-        line, slope = c * dy * dy, b * dy
-        if first >= last:
-            continue
-        eight = first >> 3
-        begin, place = np.uint64(y * TILE + (eight << 3)), np.int32(eight << 3)
-        for x in range(np.uint64(((last + 7) >> 3) - eight) << np.uint64(3)):
-            at = begin + x
-            light = tile[at]
-            dx = np.float32(place + np.int32(x)) + HALF - mx
-            power = min(max((a * dx + slope) * dx + line, FARTHEST), ZERO)
+    red, green, blue, number = row[9], row[10], row[11], np.int32(number)
+    for half in range(2):
+        top, end = rows_of(row, x, y, EIGHT * half)
+        first = np.uint64(EIGHT * (half * TILE + top))
+        for k in range(np.uint64(EIGHT * max(end - top, 0))):
+            at = first + k
+            light, before = tile[at], which[at]
+            dx, dy = ACROSS[at] - x, DOWN[at] - y
+            power = min(max((a * dx + b * dy) * dx + c * dy * dy, FARTHEST), ZERO)
             share = min(MOST, alpha * falling(power))
             weight = light * share
             weight = weight if share >= LEAST else ZERO
@@ -232,16 +231,16 @@ def laid(row: ndarray, number: int, corner: tuple, tile: ndarray, which: ndarray
             tile[at + np.uint64(2 * AREA)] += weight * green
             tile[at + np.uint64(3 * AREA)] += weight * blue
             tile[at] = light - weight
-            which[at] = number if weight > ZERO and light > HALF else which[at]
+            which[at] = number if (weight > ZERO) & (light > HALF) else before
 
 
 @njit(cache=True, nogil=True)
 def full(tile: ndarray) -> bool:
     """Whether no pixel of a tile lets light through."""
-    most = ZERO
+    open_ = np.int32(0)
     for at in range(AREA):
-        most = max(most, tile[at])
-    return most < OPEN
+        open_ |= np.int32(tile[at] >= OPEN)
+    return open_ == 0
 
 
 @njit(cache=True, nogil=True)
@@ -273,7 +272,7 @@ def printed(tile: ndarray, which: ndarray, corner: tuple, table: ndarray, made: 
     top, left = corner
     for y in range(min(TILE, len(cover) - top)):
         for x in range(min(TILE, cover.shape[1] - left)):
-            at = y * TILE + x
+            at = (x // EIGHT * TILE + y) * EIGHT + x % EIGHT
             if which[at] >= 0:
                 row, place = top + y, left + x
                 whole = ONE - tile[at]
