@@ -247,9 +247,9 @@ def _unpacked(buffer: ndarray) -> tuple[ndarray, ndarray]:
 def _motion(grains: Grains, origin: ndarray, first: Camera, last: Camera, index: ndarray) -> ndarray:
     """How far the point of each pixel travels on the picture while the shutter is open."""
     made = np.zeros((*index.shape, 2), np.float32)
-    shown = index >= 0
-    if (first is last and grains.moved is None) or not shown.any():
+    if first is last and grains.moved is None:
         return made
+    shown = index >= 0
     points = grains.points[index[shown]].astype(np.float64) + origin
     later = points if grains.moved is None else points + grains.moved[index[shown]]
     made[shown] = np.nan_to_num(last.project(later)[0] - first.project(points)[0])
