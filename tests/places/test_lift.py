@@ -9,7 +9,7 @@ from marrow.draw.colour import srgb
 from marrow.draw.splat import Grains, expose
 from marrow.errors import EngineError, InputError
 from marrow.places.lifting import Depth, guessed, lift
-from marrow.places.lifting.solve import FIXED, spread
+from marrow.places.lifting.solve import FIXED, evened, spread, ties
 
 SIZE = 60, 90
 DICE = np.random.default_rng(7)
@@ -114,7 +114,7 @@ def test_law_the_step_makes_of_a_photo_a_place_that_the_film_shows_closed():
     from marrow.places.steps_lift import lift as step
 
     pixels, rows = street()
-    place = step(Photo(pixels), strokes=rows, near=2, far=50, lens=36)
+    place = step(Photo(pixels), strokes=rows, near=2, far=50, taken=36)
     camera = ((0, 0, 0, 0, 0, 0, -4, 36),)
     frame, = fly(place, length=0.04, size=(120, 100), camera=camera, lens="36mm", look="colour", fog=0,
                  ground="#ff00ff").frames()
@@ -125,9 +125,9 @@ def test_law_the_step_makes_of_a_photo_a_place_that_the_film_shows_closed():
 
 
 def test_truth_a_huge_picture_is_made_smaller_first():
-    from marrow.places.lifting.lift import LARGEST, reduced
+    from marrow.places.lifting.lift import LARGEST, resized
 
-    small = reduced(np.zeros((3000, 4000, 4), np.uint8))
+    small = resized(np.zeros((3000, 4000, 4), np.uint8))
     assert small.shape[0] * small.shape[1] <= 1.01 * LARGEST and abs(small.shape[1] / small.shape[0] - 4 / 3) < 0.01
 
 
@@ -136,6 +136,66 @@ def test_truth_values_between_two_held_ends_lie_on_a_line():
     hold[0, [0, 5]], wish[0, 5] = FIXED, 1
     ties = np.ones((1, 6))
     assert np.allclose(spread(wish, hold, ties, 0 * ties)[0, :, 0], np.arange(6) / 5, atol=1e-3)
+
+
+def test_truth_grain_and_a_scratch_part_nothing_but_a_soft_edge_does():
+    pixels = np.full((200, 512, 3), 90.0)
+    pixels += np.clip((np.arange(512) - 296) / 12, 0, 1)[:, None] * 120          # soft: 12 pixels wide
+    pixels[100] += 40                                                            # a scratch
+    pixels = np.clip(pixels + DICE.normal(0, 8, pixels.shape), 0, 255).astype(np.uint8)
+    right, down = ties(pixels)
+    assert right[:, 298:308].min(1).max() < 0.01
+    assert np.median(right[:, :290]) > 0.7 and (right[:, :290] < 0.1).mean() < 0.01
+    assert np.median(down[99:101, :290]) > 0.5
+    assert right[:, -1].max() == 0 and down[-1].max() == 0
+
+
+def test_truth_a_steep_ramp_becomes_a_step_and_a_small_step_a_slope():
+    ramp = np.tile(np.clip((np.arange(80) - 37) / 6, 0, 1), (20, 1))
+    steps = np.abs(np.diff(evened(ramp, 0.1, 2), axis=1))
+    assert steps.max() > 0.95 and (steps > 0.05).sum(1).max() == 1
+    small = np.abs(np.diff(evened(np.tile(np.where(np.arange(80) < 40, 0, 0.08), (20, 1)), 0.1, 2), axis=1))
+    assert small.max() < 0.02
+
+
+def test_law_nothing_is_seen_through_the_floor_and_no_wall_beyond_its_horizon():
+    pixels, rows = street()
+    rows = (*rows[:2], ("far", 0.1, 0.1, 0.9, 0.1), ("far", 0.1, 0.6, 0.3, 0.6))
+    metres = guessed(pixels, rows, near=2, far=50).metres
+    floor = 1.2 / np.maximum((np.arange(100) + 0.5) / 100 - 0.4, 1e-9)
+    assert (metres <= np.minimum(floor, 50)[:, None] * (1 + 1e-5)).all()
+
+
+def soft_board():
+    """A dark board before a pale wall, out of focus, and the strokes of somebody in a hurry."""
+    from scipy import ndimage
+
+    pixels = np.full((150, 200, 3), 220.0)
+    pixels[40:150, 80:120] = 40
+    pixels = ndimage.gaussian_filter(pixels, (1.5, 1.5, 0)).astype(np.uint8)
+    return pixels, (("near", 0.5, 0.5, 0.5, 0.9), ("far", 0.1, 0.1, 0.9, 0.1), ("far", 0.1, 0.3, 0.1, 0.9),
+                    ("far", 0.9, 0.3, 0.9, 0.9))
+
+
+def test_truth_what_is_behind_carries_no_trace_of_what_stands_in_front():
+    pixels, rows = soft_board()
+    lifted = lift(pixels, guessed(pixels, rows, near=2, far=6))
+    away = -lifted.cloud.points[:, 2]
+    assert ((away > 2.6) & (away < 4)).mean() < 0.01
+    assert srgb(lifted.cloud.colours[away > 4]).min() > 170        # of 220; in front 40
+    for aside in (-0.25, 0.25):
+        assert (taken(lifted, aside).cover == 0).mean() <= 0.005
+
+
+def test_truth_the_film_shows_a_lifted_picture_in_its_own_shade():
+    from marrow.media import Photo
+    from marrow.places.steps import fly
+    from marrow.places.steps_lift import lift as step
+
+    pixels, rows = soft_board()
+    place = step(Photo(pixels), strokes=rows, near=2, far=6)
+    frame, = fly(place, length=0.04, size=(200, 150), camera=((0, 0, 0, 0, 0, 0, -6),), look="colour", fog=0).frames()
+    assert ((frame.astype(float) - pixels) ** 2).mean() < 6.5       # 40 dB
 
 
 @pytest.mark.parametrize(("row", "key"), [

@@ -38,6 +38,7 @@ class Look:
     """How a place is drawn; see `marrow.places.steps.fly` for what the words mean.
 
     ground     the colour of night or paper;  paint: the colour of ink
+    shaded     whether folds are darker in its own colours; a picture carries its own shade
     """
 
     kind: Kind
@@ -45,6 +46,7 @@ class Look:
     paint: str
     point: float
     fog: float
+    shaded: bool = True
 
 
 def ground_for(look: Look, size: tuple[int, int]) -> ndarray:
@@ -65,10 +67,10 @@ def draw(now: State, spacing: float, camera: Camera, closing: Camera, look: Look
     radius = np.float32((LAMP if look.kind == "light" else DISC) * look.point * spacing)
     if look.kind == "light":
         return _lit(now, radius, camera, closing, look, ground, away)
-    if splats is not None:
-        taken = splatted(now.points, splats, camera, closing=closing, there=now.there, size=now.size)
+    taken = exposed(now, radius, camera, closing) if splats is None else \
+        splatted(now.points, splats, camera, closing=closing, there=now.there, size=now.size)
+    if look.kind == "colour" and not (look.shaded and splats is None):
         return _coloured(taken, np.ones_like(taken.depth), look, ground, away)
-    taken = exposed(now, radius, camera, closing)
     dark = _folds(taken.depth, camera.focal, REACH * away)
     return (_inked if look.kind == "ink" else _coloured)(taken, dark, look, ground, away)
 

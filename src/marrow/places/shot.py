@@ -12,6 +12,7 @@ from marrow.draw.moves import Way
 from marrow.draw.splat import Exposure
 from marrow.media import Cloud
 from marrow.places.clouds import first_source, stood
+from marrow.places.lifting.lift import LIFTED
 from marrow.places.looks import DISC, Look, draw, exposed, ground_for
 from marrow.places.memory.acts import State
 from marrow.places.memory.events import OTHERS, events
@@ -148,4 +149,5 @@ def shot(cloud: Cloud, other: Cloud | None, optics: Optics, look: Look, *, camer
                   lens=optics.lens, length=length, seed=seed)
     told = remember(first.cloud, happens, scenes[1].cloud if len(scenes) > 1 else None,
                     ratio=scenes[-1].spacing / first.spacing, seed=seed)
-    return Shot(tuple(scenes), told, way, optics, look, rate)
+    flat = any(each.name == LIFTED for each in first.cloud.sources)
+    return Shot(tuple(scenes), told, way, optics, replace(look, shaded=look.shaded and not flat), rate)

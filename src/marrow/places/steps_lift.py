@@ -10,8 +10,8 @@ Metres = Annotated[float, Bound(0.01, 10000, "m")]
 Lens = Annotated[float, Bound(0, 1000, "mm")]
 
 
-@step(revision=2)
-def lift(photo: Photo, *, engine: Annotated[str, Uses("places.depth")] = "plain", strokes: Rows = (), lens: Lens = 0.0,
+@step(revision=3)
+def lift(photo: Photo, *, engine: Annotated[str, Uses("places.depth")] = "plain", strokes: Rows = (), taken: Lens = 0.0,
          near: Metres = 3.0, far: Metres = 30.0) -> Cloud:
     """Make one picture a place that a camera can move past a little: people, ground and walls stand in layers.
 
@@ -19,7 +19,7 @@ def lift(photo: Photo, *, engine: Annotated[str, Uses("places.depth")] = "plain"
     engine     who says how far things are: "plain" by your strokes, "onnx:model.onnx" a network of yours
     strokes    rows of a word and points x y, shares of the picture from its upper left: "near" "far" "floor";
                "wall" first two points of its foot, then points on it; "person" down to the feet; "horizon" its y alone
-    lens       mm on a back 36 mm wide; 0: what the engine knows, or 35
+    taken      mm of the lens that took it, on a back 36 mm wide; 0: what the engine knows, or 35
     near       metres to what is nearest: the ground at the picture's lower edge;  far: to what is farthest
     returns    labels 0 seen, 1 made up: behind what stands in front, and beyond the frame
     raises     InputError   strokes that cannot be, near behind far, a picture that is all transparent
@@ -29,10 +29,10 @@ def lift(photo: Photo, *, engine: Annotated[str, Uses("places.depth")] = "plain"
     from marrow.engine import open_engine
     from marrow.errors import InputError
     from marrow.places.lifting import lift as lifted
-    from marrow.places.lifting.lift import reduced
+    from marrow.places.lifting.lift import resized
 
     if near >= far:
         raise InputError("lift.range", near=near, far=far)
-    small = reduced(photo.pixels)
-    depth = open_engine("places.depth", engine)(Photo(small[..., :3]), strokes=strokes, near=near, far=far)
-    return lifted(small, depth, lens=lens, far=far).cloud
+    sized = resized(photo.pixels)
+    depth = open_engine("places.depth", engine)(Photo(sized[..., :3]), strokes=strokes, near=near, far=far)
+    return lifted(sized, depth, lens=taken, far=far).cloud

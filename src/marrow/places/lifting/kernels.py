@@ -6,12 +6,15 @@ from numpy import ndarray
 
 from marrow.draw.bits import lowbias32
 
-STEP = 1.2        # pixels: neighbours that a move parts by less belong together
-STEEP = 10.0      # pixels: neighbours that a move parts by more do not, however straight
+STEP = 1.6        # pixels: neighbours that a move parts by less belong together
+STEEP = 13.0      # pixels: neighbours that a move parts by more do not, however straight
 BENT = 0.35       # of a step: by how much it may miss the slope on one of its sides and still be one surface
 OVER = 1.8        # over-relaxation
 PATCH = 2         # pixels: half side of the patches that are compared
 TRIES = 12        # patches tried beside those that continue a neighbour's
+SLOPE = 0.65      # pixels that a move parts neighbours of a surface by which goes on out of sight, at most
+TOWARDS = 0.75    # of the way to what stands in front that a surface behind it may come nearer
+SHARP = 0.5       # of a step: what rises by so much from a pixel to the next is sharp
 FLYING = 0.15     # of a step: what lies between its two sides by more than this from both is on neither
 
 
@@ -95,10 +98,19 @@ def joined(near: ndarray, scale: float) -> tuple:
 
 @njit(cache=True, nogil=True)
 def ramp(line: ndarray, scale: float) -> float:
-    """How steep the middle of 11 values is, in pixels of a move, where it is far steeper than on both sides; else 0."""
+    """How steep the middle of 11 values is, in pixels of a move, where it is far steeper than on both sides; else 0.
+
+    A slope of some pixels with a sharp step at one of its ends is no soft edge, but a side that is seen askew.
+    """
     inner = abs(line[7] - line[3])
     outer = max(abs(line[3] - line[0]), abs(line[10] - line[7]))
-    return inner * scale if inner * scale > STEP and inner > 3 * outer else 0.0
+    between, step = 0, np.float32(0)
+    for k in range(3, 7):
+        step = max(step, abs(line[k + 1] - line[k]))
+        between += abs(line[k] - line[3]) > FLYING * inner and abs(line[k] - line[7]) > FLYING * inner
+    if between > 1 and step > SHARP * inner:
+        return np.float32(0)
+    return inner * scale if inner * scale > STEP and inner > 3 * outer else np.float32(0)
 
 
 @njit(cache=True, nogil=True)
@@ -166,11 +178,18 @@ def slopes(near: ndarray, right: ndarray, down: ndarray, reach: int) -> tuple:
 
 
 @njit(cache=True, nogil=True)
-def continued(near: ndarray, tilt: tuple, seed: tuple, row: int, column: int) -> float:
-    """A surface carried on from a pixel to another, as a plane: one over its depth there, never behind a tenth."""
-    start = near[seed[0], seed[1]]
-    grown = start + tilt[0][seed[0], seed[1]] * (column - seed[1]) + tilt[1][seed[0], seed[1]] * (row - seed[0])
-    return min(max(grown, np.float32(0.1) * start), np.float32(3) * start)
+def continued(near: ndarray, tilt: tuple, seed: tuple, front: tuple, spot: tuple, scale: float) -> float:
+    """A surface carried on from a pixel to another, as a plane: one over its depth there.
+
+    It is no steeper than planes are, comes no nearer than most of the way to what stands before it, and goes no farther
+    away than as much again.
+    """
+    start, steepest = near[seed[0], seed[1]], np.float32(SLOPE) / scale
+    across = min(max(tilt[0][seed[0], seed[1]], -steepest), steepest)
+    along = min(max(tilt[1][seed[0], seed[1]], -steepest), steepest)
+    grown = across * (spot[1] - seed[1]) + along * (spot[0] - seed[0])
+    most = np.float32(TOWARDS) * (near[front[0], front[1]] - start)
+    return start + min(max(grown, -min(most, np.float32(0.5) * start)), most)
 
 
 @njit(cache=True, nogil=True)
@@ -180,7 +199,7 @@ def offered(near: ndarray, tilt: tuple, far: tuple, front: tuple, spot: tuple, s
     wide = min(scale * (near[front[0], front[1]] - near[far[0], far[1]]) + 2, np.float32(most))
     if off > wide * wide:
         return np.inf
-    behind = continued(near, tilt, far, spot[0], spot[1])
+    behind = continued(near, tilt, far, front, spot, scale)
     if (near[spot[0], spot[1]] - behind) * scale < 1:
         return np.inf
     return off
@@ -240,6 +259,19 @@ def behind(near: ndarray, right: ndarray, down: ndarray, tilt: tuple, scale: flo
         if not changed:
             break
     return seeds
+
+
+@njit(cache=True, nogil=True)
+def onward(near: ndarray, tilt: tuple, seeds: ndarray, scale: float) -> ndarray:
+    """The surfaces behind, carried on from their seeds: (h, w) one over the depth; `near` where there is none."""
+    made = near.copy()
+    for row in range(len(near)):
+        for column in range(near.shape[1]):
+            seed = seeds[row, column]
+            if seed[0] >= 0:
+                made[row, column] = continued(near, tilt, (seed[0], seed[1]), (seed[2], seed[3]), (row, column),
+                                              scale)
+    return made
 
 
 @njit(cache=True, nogil=True)

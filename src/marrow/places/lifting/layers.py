@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
-CLEAN = 4        # pixels beside an edge that carry the colour of both its sides
+CLEAN = 1 / 150  # of the longer side: beside an edge so many pixels carry the colour of both its sides
 SMOOTH = 0.06    # how much a seen pixel counts for the smooth part of a surface's colour
 SEARCH = 24      # pixels round the edge from which grain is taken
-LONG = 12        # pixels over which the slope at the frame's edge is measured
+LONG = 12        # pixels over which the slope of what goes on out of sight is measured
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,15 @@ def hidden(made: Canvas, right: ndarray, down: ndarray) -> Behind:
     """
     from marrow.places.lifting import kernels
 
-    tilt = kernels.slopes(made.near, right, down, 6)
+    tilt = kernels.slopes(made.near, right, down, LONG)
     most = max(2, max(made.seen.shape) // 5)
     seeds = kernels.behind(made.near, right, down, tilt, np.float32(made.scale), most)
     there = seeds[..., 0] >= 0
     row, column = np.maximum(seeds[..., 0], 0), np.maximum(seeds[..., 1], 0)
     y, x = np.mgrid[:there.shape[0], :there.shape[1]]
     off = np.where(there, np.sqrt((y - row) ** 2.0 + (x - column) ** 2.0), 0)
-    onward = made.near[row, column] + tilt[0][row, column] * (x - column) + tilt[1][row, column] * (y - row)
-    onward = np.clip(onward, 0.1 * made.near[row, column], made.near - 0.5 / made.scale)
-    near = np.where(there, onward, made.near).astype(np.float32)
+    onward = kernels.onward(made.near, tilt, seeds, np.float32(made.scale))
+    near = np.where(there, np.minimum(onward, made.near - 0.5 / made.scale), made.near).astype(np.float32)
     near = _evened(near, there, made.scale)
     return Behind(there, near, _painted(made, there, near, seeds, off), off)
 
@@ -122,7 +121,7 @@ def _painted(made: Canvas, there: ndarray, near: ndarray, seeds: ndarray, off: n
     if not there.any():
         return made.pixels
     right, down = (each.astype(np.float64) for each in kernels.joined(near, made.scale))
-    unknown = there | _soiled(there, near, made, CLEAN)
+    unknown = there | _soiled(there, near, made, round(CLEAN * max(there.shape)))
     colour = made.pixels.astype(np.float64) / 255
     close = ndimage.maximum_filter(there, 2 * SEARCH + 1)
     start = np.where(there[..., None], colour[np.maximum(seeds[..., 0], 0), np.maximum(seeds[..., 1], 0)], colour)

@@ -12,14 +12,16 @@ from marrow.media import Cloud, Source
 from marrow.places.lifting.depth import Depth, fitted
 from marrow.places.lifting.layers import Behind, Canvas, canvas, hidden
 
-LARGEST = 1_200_000   # pixels of a picture that are lifted; a larger one is made smaller first
+LARGEST = 1_200_000   # pixels of a picture that are lifted; a larger one is made smaller first, a small one larger
+TIMES = 3.0           # as large as a small one becomes, at most
 MOST = 4_000_000      # points
 LENS = 35.0           # mm, where nobody knows
-MOVE = 0.065          # of the distance to the middle: the move for which nothing opens
+MOVE = 0.085          # of the distance to the middle: the move for which nothing opens
 FINEST = 8            # points to a pixel at most, along each side
 WIDEST = 0.2          # share of the picture's sides that is added beyond its frame at most
 INVENTED = 0.5        # confidence of what is made up, close to what is seen; less farther away
 SEEN, MADE_UP = 0, 1  # labels
+LIFTED = "lift"       # the source of such a cloud
 
 
 @dataclass(frozen=True)
@@ -45,19 +47,23 @@ def source_camera(size: tuple[int, int], lens: float = LENS) -> Camera:
     return Camera(np.eye(4), lens, size)
 
 
-def reduced(pixels: ndarray) -> ndarray:
-    """A picture of no more pixels than are lifted: (h, w, 3 or 4) uint8."""
+def resized(pixels: ndarray, most: float = TIMES) -> ndarray:
+    """A picture of about as many pixels as are lifted: (h, w, 3 or 4) uint8.
+
+    most    times as wide as it is, at most
+    """
     from PIL import Image
 
     height, width = pixels.shape[:2]
-    share = (LARGEST / (height * width)) ** 0.5
-    if share >= 1:
+    share = min((LARGEST / (height * width)) ** 0.5, most)
+    if 1 <= share < 1.2:
         return pixels
     size = max(1, round(width * share)), max(1, round(height * share))
-    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
+    how = Image.Resampling.BOX if share < 1 else Image.Resampling.BICUBIC
+    return np.asarray(Image.fromarray(pixels).resize(size, how))
 
 
-def lift(pixels: ndarray, depth: Depth, *, lens: float = 0.0, far: float = 30.0, name: str = "") -> Lifted:
+def lift(pixels: ndarray, depth: Depth, *, lens: float = 0.0, far: float = 30.0) -> Lifted:
     """Turn a picture and its depth into a cloud in layers.
 
     Surfaces are cut where a move would part them, and no point lies between two of them. Behind what stands in front
@@ -73,7 +79,7 @@ def lift(pixels: ndarray, depth: Depth, *, lens: float = 0.0, far: float = 30.0,
     source     Shade, Gortler, He, Szeliski, Layered Depth Images, SIGGRAPH 1998
     test       seen from zero it is the picture; 5 % aside nothing opens and nothing flies
     """
-    pixels = reduced(pixels)
+    pixels = resized(pixels, 1)
     opaque = pixels[..., 3] >= 128 if pixels.shape[2] == 4 else np.ones(pixels.shape[:2], bool)
     if not opaque.any():
         raise InputError("lift.transparent")
@@ -86,7 +92,7 @@ def lift(pixels: ndarray, depth: Depth, *, lens: float = 0.0, far: float = 30.0,
     rows, columns = made.pads
     shown = made.reached(made.near) & np.pad(opaque, ((rows, rows), (columns, columns)), mode="symmetric")
     sure = np.ones((height, width), np.float32) if depth.confidence is None else depth.confidence
-    return _cloud(made, back, shown, sure, camera, name)
+    return _cloud(made, back, shown, sure, camera)
 
 
 def _canvas(pixels: ndarray, depth: Depth, camera: Camera) -> tuple[Canvas, ndarray, ndarray]:
@@ -117,7 +123,7 @@ class _Layer:
     label: int
 
 
-def _cloud(made: Canvas, back: Behind, shown: ndarray, sure: ndarray, camera: Camera, name: str) -> Lifted:
+def _cloud(made: Canvas, back: Behind, shown: ndarray, sure: ndarray, camera: Camera) -> Lifted:
     """The points of all layers, those that are seen first."""
     doubt = INVENTED * (1 - 0.8 * back.off / max(1.0, float(back.off.max())))
     sure = np.pad(sure, [(each, each) for each in made.pads], mode="edge")
@@ -127,7 +133,7 @@ def _cloud(made: Canvas, back: Behind, shown: ndarray, sure: ndarray, camera: Ca
     pieces = [_points(*each, made, camera) for each in zip(layers, _parts(layers, made.scale), strict=True)]
     points, colours, normals, confidence, labels, radius = (np.concatenate(each) for each in zip(*pieces, strict=True))
     cloud = Cloud(points, np.zeros(3), colours, normals, confidence=confidence, labels=labels,
-                  sources=(Source(name or "lift"),))
+                  sources=(Source(LIFTED),))
     return Lifted(cloud, radius, camera)
 
 

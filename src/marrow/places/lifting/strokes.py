@@ -17,7 +17,7 @@ from marrow.draw import exact
 from marrow.errors import InputError
 from marrow.errors import near as nearest
 from marrow.places.lifting.depth import Depth
-from marrow.places.lifting.solve import FIXED, spread, ties
+from marrow.places.lifting.solve import FIXED, evened, spread, ties
 
 HORIZON = 0.45                       # share of the height from the top, where nobody says
 WORDS = {"near": 2, "far": 2, "floor": 2, "wall": 4, "person": 2, "horizon": 1}   # numbers that each needs
@@ -28,8 +28,10 @@ LOOSE = 0.02                         # how much the first guess counts against i
 ALIKE = 0.08                         # difference of colours (0..1) at which one hardly speaks for a stroke's
 GRAINS = 64                          # colours that are taken from the strokes of a surface
 AROUND = 0.4                         # of a person's height: so far round the stroke colours tell who it is
-SOFT = 1 / 250                       # of the longer side: how wide the soft edge of a person is
-STEEP = 16                           # levels within five pixels that make an edge
+SOFT = 1 / 130                       # of the longer side: how wide a soft edge is at most, outside of what it ends
+STEEP = 0.06                         # difference of colours (0..1) that makes an edge
+TRACE = 0.25                         # share of its colour by which a pixel belongs to what stands in front
+CUT = 0.1                            # of all the nearness there is: a larger step is an edge, a smaller one a slope
 LEAP = 1 / 60                        # of the longer side: how far a pixel's own colour is outvoted by its neighbours
 
 
@@ -98,16 +100,17 @@ def guessed(pixels: ndarray, rows: Sequence[Sequence[str | float]] = (), *, near
     surfaces = [each for each in strokes if each.word in ("wall", "person")]
     names = [name for name in ("floor", "soft") if any(_name(each) == name for each in strokes)]
     names += [_name(each) for each in surfaces]
-    fields = {"floor": floor, "soft": lambda: _soft(marks, strokes, right, down, near, far)}
-    fields |= {_name(each): _standing(each, floor, horizon, near, width) for each in surfaces}
-    owner = _owners(pixels, marks, strokes, names, right, down)
+    fields = {"floor": floor} | {_name(each): _standing(each, floor, horizon, near, width) for each in surfaces}
+    if "soft" in names:
+        fields["soft"] = _soft(marks, strokes, right, down, near, far)
+    owner = _owners(pixels, marks, strokes, names, right, down, fields)
     if "floor" in names:
         for each in surfaces:
             owner = _grounded(owner, each, names, fields[_name(each)], floor)
-    made = np.zeros((height, width))
+    made = floor if "floor" in names else np.zeros((height, width))     # nothing is seen through the floor
     for number, name in enumerate(names):
-        field = fields[name]() if callable(fields[name]) else fields[name]
-        made = np.where(owner == number, field, made)
+        made = np.where(owner == number, np.maximum(fields[name], made), made)
+    made = _edged(np.maximum(made, 1 / far), pixels, marks < 0, CUT * (1 / near - 1 / far))
     return Depth(_metres(made, near, far))
 
 
@@ -164,8 +167,10 @@ def _brushed(path: ndarray, shape: tuple[int, int]) -> ndarray:
 
 
 def _owners(pixels: ndarray, marks: ndarray, strokes: list[Stroke], names: list[str], right: ndarray,
-            down: ndarray) -> ndarray:
+            down: ndarray, fields: dict) -> ndarray:
     """Which of the named surfaces each pixel belongs to, every part of a surface with a stroke on it: (h, w) int.
+
+    fields    of each name one over its depth, (h, w): no plane is seen beyond its horizon
 
     source    Grady, Multilabel Random Walker Image Segmentation Using Prior Models, CVPR 2005
     """
@@ -182,26 +187,48 @@ def _owners(pixels: ndarray, marks: ndarray, strokes: list[Stroke], names: list[
     chance = np.round(chance, 6)
     chance[..., person] += (chance[..., person].sum(2) > chance[..., ~person].sum(2))[..., None]
     chance[..., ~person] += 0.5
-    owner = chance.argmax(2)
+    for number, name in enumerate(names):
+        chance[fields[name] <= 0, number] = -1
+    owner, kept = chance.argmax(2), np.zeros(said.shape, bool)
     for number in range(len(names)):
         parts, _ = ndimage.label(owner == number)
-        apart = (owner == number) & ~np.isin(parts, np.unique(parts[said == number]))
-        chance[apart, number] = -1
-    return _edged(chance.argmax(2), said, pixels, person)
+        kept |= (owner == number) & np.isin(parts, np.unique(parts[said == number]))
+    row, column = ndimage.distance_transform_edt(~kept, return_distances=False, return_indices=True)
+    return owner[row, column]
 
 
-def _edged(owner: ndarray, said: ndarray, pixels: ndarray, person: ndarray) -> ndarray:
-    """Give people their soft edges: no trace of them stays on the wall when they move."""
+def _edged(nearness: ndarray, pixels: ndarray, free: ndarray, cut: float) -> ndarray:
+    """Give what stands in front its soft edge: no trace of it stays on what is behind when it moves.
+
+    free      (h, w) where no stroke says otherwise
+    source    Levin, Lischinski, Weiss, A Closed Form Solution to Natural Image Matting, 2006: colours near an edge lie
+              on the line between those of its sides
+    """
     from scipy import ndimage
 
-    edge = (ndimage.maximum_filter(pixels, (5, 5, 1)).astype(int) - ndimage.minimum_filter(pixels, (5, 5, 1))).max(2)
-    free = (edge > STEEP) & (said < 0) & ~person[owner]
-    for number in np.flatnonzero(person):
-        grown = ndimage.binary_dilation(owner == number, iterations=max(1, round(SOFT * max(said.shape))),
-                                        mask=free | (owner == number))
-        owner = np.where(grown, number, owner)
-        free &= ~grown
-    return owner
+    reach = max(1, round(SOFT * max(free.shape)))
+    beside = ndimage.maximum_filter(nearness, 2 * reach + 1) - nearness > cut
+    front = nearness - ndimage.minimum_filter(nearness, 4 * reach + 1) > cut
+    ours, theirs = (_mean(pixels, each, 4 * reach + 1) for each in (front & ~beside, ~front & ~beside))
+    line = ours - theirs
+    share = ((pixels / 255 - theirs) * line).sum(2) / np.maximum((line**2).sum(2), STEEP**2)
+    free = free & beside & (share > TRACE)
+    for _ in range(reach):
+        front = ndimage.maximum_filter(nearness, footprint=ndimage.generate_binary_structure(2, 1))
+        nearness = np.where(free & (front - nearness > cut), front, nearness)
+    return nearness
+
+
+def _mean(pixels: ndarray, chosen: ndarray, side: int) -> ndarray:
+    """The mean colour 0..1 of the chosen pixels in a square round each pixel."""
+    from scipy import ndimage
+
+    total = [ndimage.uniform_filter(np.where(chosen, each, 0.0), side) for each in np.moveaxis(pixels / 255, 2, 0)]
+    return np.stack(total, 2) / np.maximum(ndimage.uniform_filter(chosen.astype(float), side), 1e-9)[..., None]
+
+
+def _reach(shape: tuple[int, int]) -> int:
+    return max(1, round(max(shape) / 256))
 
 
 def _alike(pixels: ndarray, said: ndarray, person: ndarray) -> tuple[ndarray, ndarray]:
@@ -255,9 +282,11 @@ def _grounded(owner: ndarray, stroke: Stroke, names: list[str], field: ndarray, 
 
 def _soft(marks: ndarray, strokes: list[Stroke], right: ndarray, down: ndarray, near: float, far: float) -> ndarray:
     """What is nearer or farther, spread up to the edges of the picture: one over the depth."""
-    values = np.array([{"near": 1 / near, "far": 1 / far}.get(each.word, np.nan) for each in strokes])
+    values = np.array([{"near": 1.0, "far": 0.0}.get(each.word, np.nan) for each in strokes])
     wish = np.where(marks >= 0, values[marks], np.nan)
-    return spread(np.nan_to_num(wish)[..., None], np.where(np.isnan(wish), 0.0, FIXED), right, down)[..., 0]
+    made = spread(np.nan_to_num(wish)[..., None], np.where(np.isnan(wish), 0.0, FIXED), right, down)[..., 0]
+    made = evened(made * made * (3 - 2 * made), CUT, _reach(marks.shape))    # whole bodies near, the rest far
+    return 1 / far + made * (1 / near - 1 / far)
 
 
 def _standing(stroke: Stroke, floor: ndarray, horizon: float, near: float, width: int) -> ndarray:
@@ -285,4 +314,5 @@ def _first(pixels: ndarray, floor: ndarray) -> ndarray:
     clear = 1 - dark / max(float(np.percentile(dark, 99)), 1.0)
     wish = np.maximum(floor, 0.22 * np.clip(clear, 0, 1))
     right, down = ties(pixels)
-    return spread(wish[..., None], np.full(wish.shape, LOOSE), np.maximum(right, 0.02), np.maximum(down, 0.02))[..., 0]
+    made = spread(wish[..., None], np.full(wish.shape, LOOSE), np.maximum(right, 0.02), np.maximum(down, 0.02))[..., 0]
+    return evened(made, CUT, _reach(wish.shape))
