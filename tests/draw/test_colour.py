@@ -1,10 +1,13 @@
 """Light and colour agree with the standard, exactly."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marrow.contents import listener
 from marrow.draw import colour
+from marrow.draw.colour import Shades, linear
 
 VALUES = np.arange(256, dtype=np.uint8)
 
@@ -52,3 +55,26 @@ def test_shape_is_kept():
 def test_truth_hex_is_red_green_blue():
     assert colour.hex("#ff0000").tolist() == [1, 0, 0]
     assert colour.srgb(colour.hex("#1a2b3c")).tolist() == [0x1A, 0x2B, 0x3C]
+
+
+@pytest.mark.parametrize(("values", "wanted"), [
+    (np.array([[0.0, 0.5, 1]]), (0, 128, 255)), (np.uint16([[0, 128, 255]]), (0, 128, 255)),
+    (np.uint16([[0, 128 << 8, 255 << 8]]), (0, 128, 255)), (np.uint16([[200, 32896, 65535]]), (1, 128, 255)),
+    (np.uint16([[129, 257 * 77 + 127, 257 * 77 + 129]]), (1, 77, 78)), (np.array([[0, 254.6, 3]]), (0, 255, 3)),
+    (np.array([[np.nan, np.inf, 65535.0]]), (0, 0, 255))])
+def test_truth_however_a_file_counts_its_white_is_white(values, wanted):
+    assert np.array_equal(Shades("a").light(values), linear(np.uint8([wanted])))
+
+
+def test_law_a_dark_batch_is_as_dark_as_in_the_whole_file_and_a_change_of_mind_is_told():
+    bright, dark, heard = np.uint16([[60000, 300, 9]]), np.uint16([[200, 100, 0]]), []
+    shades = Shades("a.pcd")
+    shades.light(bright)
+    assert np.array_equal(shades.light(dark), Shades("a.pcd").light(np.concatenate([bright, dark]))[1:])
+    token = listener.set(heard.append)
+    try:
+        shades = Shades("a.pcd")
+        shades.light(dark)
+        assert np.array_equal(shades.light(bright), Shades("b").light(bright)) and len(heard) == 1
+    finally:
+        listener.reset(token)

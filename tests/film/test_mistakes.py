@@ -494,3 +494,12 @@ def test_law_a_draft_changes_only_size_and_rate(folder):
             assert before.inputs == after.inputs
             changed = {name for name in before.settings if before.settings[name] != after.settings[name]}
             assert changed <= {"size", "fps"}
+
+
+def test_law_every_scan_that_can_be_read_flies_by_its_suffix():
+    from marrow import engine
+    from marrow.film.calls import BY_SUFFIX
+
+    told = " ".join(BY_SUFFIX.values()).split()
+    read = [name.removeprefix("cloud") for name in engine.points("marrow.formats") if name.startswith("cloud.")]
+    assert ".spz" in read and not {*read} - {*told}

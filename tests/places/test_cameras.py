@@ -150,10 +150,11 @@ def test_truth_settings_under_places_fly_and_of_the_whole_film_are_heard(tmp_pat
 def test_truth_a_version_of_the_film_says_where_its_camera_is(tmp_path):
     files.write(scan(), tmp_path / "house.ply")
     film = tmp_path / "film.toml"
-    film.write_text('version = "v2"\n[[shot]]\nname = "01"\nlength = "1s"\n[versions.v1]\n[versions.v2]\nfrom = "v1"\n'
+    film.write_text('version = "v2"\nfps = 48\n[[shot]]\nname = "01"\nlength = "1s"\n'
+                    '[versions.v1]\n[versions.v2]\nfrom = "v1"\n'
                     '[versions.v1.shot.01]\nlength = "0.5s"\n[versions.v2.shot.01]\nplaces.fly = { fps = 12 }\n'
                     '[versions.v3]\n')
-    for of, frames in (("", 6), ("v1", 12), ("v2", 6), ("v3", 24)):
+    for of, frames in (("", 6), ("v1", 24), ("v2", 6), ("v3", 48)):
         list(verbs_camera.camera(str(tmp_path / "house.ply"), str(film), str(tmp_path / "a.glb"), of=of))
         assert len(camera_glb.read_camera(tmp_path / "a.glb").stands) == frames
     with pytest.raises(InputError) as caught:

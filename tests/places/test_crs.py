@@ -41,3 +41,8 @@ def test_truth_keys_name_degrees_and_heights_in_feet():
 def test_truth_broken_keys_say_nothing():
     for keys in (b"", b"\1\0", struct.pack("<8H", 1, 1, 0, 9, 3072, 34737, 60000, 60000), b"\xff" * 64):
         assert from_keys(keys, b"x").unit == 1.0
+
+
+def test_truth_a_code_that_is_no_number_and_a_system_without_a_name_are_none():
+    assert from_wkt('PROJCS["a",UNIT["metre",1],AUTHORITY["EPSG","²"]]').name == "a"
+    assert from_keys(*to_keys("", 0.3048)) == System("", 0.3048, 0.3048)

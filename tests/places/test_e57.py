@@ -57,3 +57,11 @@ def test_truth_the_shared_scans_of_2_and_4_points():
     cloud = read_e57(SCANS / "A_B.e57")
     assert cloud.source.tolist() == [0, 0, 1, 1, 1, 1]
     assert cloud.intensity.max() == pytest.approx(257.896, abs=1e-3)
+
+
+def test_truth_range_azimuth_and_elevation_are_what_the_standard_says():
+    from marrow.places.formats.e57 import _places
+
+    east, north, sky = _places({"sphericalRange": np.full(3, 2.0), "sphericalAzimuth": np.array([0, np.pi / 2, 1]),
+                                "sphericalElevation": np.array([0, 0, np.pi / 2])})
+    assert np.allclose([east, north, sky], [[2, 0, 0], [0, 2, 0], [0, 0, 2]], atol=1e-9)

@@ -190,3 +190,41 @@ def test_truth_thin_surfaces_get_more_points_than_dense_ones():
     scene = settled(Cloud(both.astype(np.float32), np.zeros(3)))
     left = scene.cloud.points[:, 0] < 60
     assert 3 < left.mean() / (1 - left.mean()) < 5 and not settled(scene.cloud, even=False).cloud.points[:, 1].any()
+
+
+def test_truth_a_camera_of_its_own_goes_over_to_what_the_place_becomes():
+    first, second = cloud(), cloud(3000)
+    second = replace(second, points=second.points * np.float32(20) + np.float32([100, 0, 0]))
+    made = shot(first, second, Optics((96, 54), 35, 0, 0, 0.5), Look("ink", "#f4eee0", "#1f1b18", 1.0, 0.5),
+                memory=(("morph", 1, 3),), length=4, rate=24)
+    for time, middle, reach in ((0.5, np.zeros(3), 2), (3.5, np.array([100.0, 0, 0]), 40)):
+        camera = made.camera(time)
+        pixels, depth = camera.project(middle[None])
+        assert np.abs(pixels[0] - (48, 27)).max() < 6 and 1.2 * reach < depth[0] < 6 * reach
+
+
+def test_truth_motion_of_a_still_place_is_the_cameras_own():
+    made = shot(cloud(), None, Optics((96, 54), 35, 0, 0, 0.5), Look("colour", "#f4eee0", "#1f1b18", 1.0, 0.5),
+                camera=((0, 0, 0, 6, 0, 0, 0), (1, 3, 0, 6, 3, 0, 0)), length=1, rate=24)
+    taken = made.exposed(12)
+    assert np.median(taken.motion[taken.index >= 0][:, 0]) < -1  # the camera goes to the right
+
+
+def test_refuses_rows_of_a_camera_and_a_memory_where_they_are_written():
+    for name, rows, key in (("camera", [[0, 1, 2, 3, 4, 5]], "places.camera"), ("camera", 5, "setting.kind"),
+                            ("memory", [["forgt", 0, 1]], "memory.word"),
+                            ("memory", [["forget", 2, 1]], "memory.times")):
+        with pytest.raises(InputError) as caught:
+            fly.chosen({name: rows})
+        assert caught.value.key == key and name in caught.value.tell("zh") + caught.value.tell("en")
+
+
+def test_truth_what_ends_after_the_shot_is_told():
+    heard, optics = [], Optics((96, 54), 35, 0, 0, 0.5)
+    token = listener.set(heard.append)
+    try:
+        shot(cloud(), None, optics, Look("ink", "#f4eee0", "#1f1b18", 1.0, 0.5), memory=(("forget", 0, 5),),
+             camera=(("orbit", 0, 9, 40), ("handheld", 0, 9, 1)), length=1, rate=24)
+    finally:
+        listener.reset(token)
+    assert [(each.key, each.facts["word"]) for each in heard] == [("places.late", "forget"), ("places.late", "orbit")]

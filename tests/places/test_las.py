@@ -14,19 +14,20 @@ from marrow.places.formats.las import read_las
 SCANS = Path(__file__).resolve().parents[3] / "shared" / "material" / "scans"
 
 
-def written(path, raw, *, count=None, colours=None):
-    """A LAS 1.2 file, byte by byte: point format 2 when it has colours, else 0."""
+def written(path, raw, *, count=None, colours=None, keys=b""):
+    """A LAS 1.2 file, byte by byte: point format 2 when it has colours, else 0; keys: a directory of GeoTIFF."""
     scale, offset = (0.01, 0.01, 0.001), (500000.0, 4100000.0, -3.5)
     kind, length = (2, 26) if colours is not None else (0, 20)
     head = bytearray(227)
     head[:4], head[24:26] = b"LASF", bytes((1, 2))
-    struct.pack_into("<HII", head, 94, 227, 227, 0)
+    records = struct.pack("<H16sHH32s", 0, b"LASF_Projection", 34735, len(keys), b"") + keys if keys else b""
+    struct.pack_into("<HII", head, 94, 227, 227 + len(records), bool(keys))
     struct.pack_into("<BHI", head, 104, kind, length, len(raw) if count is None else count)
     struct.pack_into("<6d", head, 131, *scale, *offset)
     body = b"".join(struct.pack("<3iHBBbBH", *map(int, row), 0, 0, 0, 0, 0, 0)
                     + (struct.pack("<3H", *map(int, colours[number])) if colours is not None else b"")
                     for number, row in enumerate(raw))
-    path.write_bytes(bytes(head) + body)
+    path.write_bytes(bytes(head) + records + body)
     return np.array(raw) * scale + offset
 
 
@@ -36,6 +37,15 @@ def test_truth_positions_are_raw_numbers_times_scale_plus_offset(tmp_path):
     scan = read_las(tmp_path / "a.las")
     assert np.abs(lowered(scan.origin + scan.points, "z") - world).max() < 1e-4
     assert scan.sources[0].axes == "z" and scan.colours is None and scan.points.dtype == np.float32
+
+
+@pytest.mark.parametrize(("plane", "height"), [(9001, 9002), (9002, 9001), (9002, 9002), (9001, 9001)])
+def test_truth_heights_may_be_in_feet_over_metres_and_the_other_way(tmp_path, plane, height):
+    keys = struct.pack("<16H", 1, 1, 0, 3, 1024, 0, 1, 1, 3076, 0, 1, plane, 4099, 0, 1, height)
+    world = written(tmp_path / "a.las", [[100, 200, 3000], [0, 0, 0]], keys=keys)
+    scan, metres = read_las(tmp_path / "a.las"), {9001: 1.0, 9002: 0.3048}
+    step = lowered(scan.points[0] - scan.points[1], "z")
+    assert np.allclose(step, (world[0] - world[1]) * [metres[plane], metres[plane], metres[height]], atol=1e-5)
 
 
 def test_truth_colours_of_8_bits_of_8_times_256_and_of_16(tmp_path):

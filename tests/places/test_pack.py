@@ -107,7 +107,8 @@ def test_refuses_what_is_no_place_or_not_a_whole_one(tmp_path):
     packed([part(500, 8)], path)
     whole = path.read_bytes()
     for raw in (whole[:-100], whole[:40], b"ply\n", whole.replace(b'"count": 500', b'"count": 5e9'),
-                whole.replace(b'"count": 500', b'"count": 999'), whole.replace(b'"points": 0', b'"points":-8')):
+                whole.replace(b'"count": 500', b'"count": 999'), whole.replace(b'"points": 0', b'"points":-8'),
+                whole.split(b"\n")[0] + b"\n" + b"[" * 30_000 + b"\n"):
         path.write_bytes(raw)
         with pytest.raises(InputError) as caught:
             read_place(path)

@@ -57,6 +57,17 @@ def test_law_all_three_ways_hold_the_same_cloud(tmp_path, form, names):
     check(read_pcd(path))
 
 
+def test_refuses_a_bad_row_by_its_line_in_the_file(tmp_path):
+    path, raw = tmp_path / "a.pcd", header("ascii") + body("ascii")
+    line = header("ascii").count(b"\n") + 3
+    rows = raw.split(b"\n")
+    rows[line - 1] = b"1 2 drei 4 5"
+    path.write_bytes(b"\n".join(rows))
+    with pytest.raises(InputError) as caught:
+        read_pcd(path)
+    assert caught.value.key == "places.row" and caught.value.facts["line"] == line
+
+
 def test_truth_packed_colours_may_be_whole_numbers(tmp_path):
     path = tmp_path / "a.pcd"
     path.write_bytes(header("binary", kinds="F F F U F") + body("binary"))

@@ -12,7 +12,7 @@ from marrow.draw.axes import upright
 from marrow.draw.camera import look_at
 from marrow.draw.colour import light
 from marrow.draw.gaussians import splatted
-from marrow.errors import InputError
+from marrow.errors import InputError, LimitError
 from marrow.forms.cloud import read_cloud, write_cloud
 from marrow.forms.ply import read_points, write_points
 from marrow.media import Cloud, Source, Splats
@@ -213,3 +213,11 @@ def test_truth_the_scanned_house_is_read_whole():
     assert cloud.points[0, 0] == (first - (first >> 23 << 24)) / 2 ** raw[13]
     assert cloud.splats.harmonics.shape == (131199, 16, 3)
     assert np.allclose(np.linalg.norm(cloud.splats.turns, axis=1), 1, atol=1e-6)
+
+
+def test_refuses_splats_that_would_fill_the_memory(tmp_path):
+    path = tmp_path / "炸.spz"
+    path.write_bytes(packed(count=40_000_000, degree=3, body=bytes(100)) + bytes(3 * 2 ** 20))
+    with pytest.raises(LimitError) as caught:
+        read_spz(path)
+    assert caught.value.key == "places.many_splats" and "炸.spz" in caught.value.tell("zh")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from marrow.contents import listener
 from marrow.draw.colour import linear
 from marrow.errors import InputError
 from marrow.forms.gltf_write import write_mesh
@@ -82,3 +83,14 @@ def test_refuses_a_mesh_without_area():
     with pytest.raises(InputError) as caught:
         sampled(Mesh(SQUARE * 0, FACES), HERE)
     assert caught.value.key == "places.flat"
+
+
+def test_truth_a_picture_too_large_to_be_one_is_told_and_passed_by(monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 20)
+    heard = []
+    token = listener.set(heard.append)
+    try:
+        assert len(sampled(textured(np.zeros((8, 8, 3), np.uint8)), HERE).points) > 1000
+    finally:
+        listener.reset(token)
+    assert [each.key for each in heard] == ["places.texture"]

@@ -9,14 +9,16 @@ from marrow.media import Cloud, Source
 from marrow.places.looks import Look
 from marrow.places.shot import Optics, shot
 from marrow.places.steps import fly
-from marrow.places.ways import directed, way_for
+from marrow.places.ways import Standing, directed, way_for
 
 START = journey([0, 8], [[0, 1, 5, 0, 1, 0, 35], [5, 1, 0, 0, 1, 0, 35]])
 FILE = Source("")
 
 
 def way(*rows, file=FILE, origin=(0, 0, 0), length=8):
-    return way_for(directed(rows), file, np.array(origin, float), START, lens=35, length=length)
+    said = directed(rows)
+    start = Standing(START.at(0)) if said.moves else START  # as shot.way_among has it
+    return way_for(said, file, np.array(origin, float), start, lens=35, length=length)
 
 
 def test_law_without_rows_the_way_is_the_places_own():

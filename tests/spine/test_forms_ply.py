@@ -172,3 +172,25 @@ def test_refuses_a_mesh_without_faces_or_with_a_wrong_one(tmp_path):
     with pytest.raises(InputError) as caught:
         forms.read("mesh", tmp_path / "b.ply")
     assert caught.value.key == "mesh.face"
+
+
+@pytest.mark.parametrize("comment", ["origin nan inf 1e300", "sources " + "[" * 30_000, "unit e-5 metres",
+                                     "unit ² metres", "unit 1e999 metres", 'sources [{"name": "a", "unit": "b"}]'])
+def test_law_comments_that_make_no_sense_are_passed_by(tmp_path, comment):
+    kinds = [("x", "float", "f4"), ("y", "float", "f4"), ("z", "float", "f4")]
+    ply(tmp_path / "a.ply", "binary_little_endian", kinds, POINTS, comments=(comment,))
+    made = forms.read("cloud", tmp_path / "a.ply")
+    assert np.allclose(made.points + made.origin, POINTS) and made.sources[0].unit == 1
+
+
+@pytest.mark.parametrize("batch", [2, 3, 1000])
+def test_law_a_scan_of_16_bits_is_as_bright_in_batches_as_whole(tmp_path, monkeypatch, batch):
+    from marrow.forms import cloud
+
+    kinds = [(name, "float", "f4") for name in "xyz"] + [(name, "ushort", "u2") for name in ("red", "green", "blue")]
+    rows = [(*each, *tint) for each, tint in zip(POINTS, ((65280, 0, 300), (200, 100, 7), (9, 9, 9)), strict=True)]
+    ply(tmp_path / "a.ply", "binary_little_endian", kinds, rows)
+    monkeypatch.setattr(cloud, "BATCH", batch)
+    parts = np.concatenate([each.colours for each in cloud.stream_cloud(tmp_path / "a.ply")])
+    assert np.array_equal(parts, forms.read("cloud", tmp_path / "a.ply").colours)
+    assert parts[0, 0] > 0.98 and parts[1].max() < 0.001

@@ -77,7 +77,7 @@ def look_at(eye: Sequence[float], target: Sequence[float], *, lens: float, size:
     eye, target = np.asarray(eye, float), np.asarray(target, float)
     ahead = _unit(target - eye, (0.0, 0.0, -1.0))
     right = np.cross(ahead, up)
-    if np.linalg.norm(right) < 1e-9:
+    if float((right * right).sum()) < 1e-18:
         right = np.cross(ahead, (0.0, 0.0, -1.0 if ahead[1] < 0 else 1.0))
     right = _unit(right, (1.0, 0.0, 0.0))
     placed = np.eye(4)
@@ -164,5 +164,5 @@ def smoothed(path: ndarray, spread: float) -> ndarray:
 
 
 def _unit(vector: ndarray, otherwise: Sequence[float]) -> ndarray:
-    long = np.linalg.norm(vector)
+    long = float(np.sqrt(vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2]))  # by hand: see above
     return vector / long if long > 1e-12 else np.asarray(otherwise, float)

@@ -7,6 +7,7 @@ curves, so that edges, fades and glows look the same everywhere.
 import numpy as np
 from numpy import ndarray
 
+from marrow.contents import Remark, tell_of
 from marrow.draw import exact
 
 BINS = 16384  # narrower than the narrowest of the 256 steps (1/3295 of the range), so one comparison settles a bin
@@ -55,6 +56,39 @@ def srgb(light: ndarray) -> ndarray:
     light = np.minimum(np.fmax(np.asarray(light, np.float32), np.float32(0)), np.float32(1))
     value = FIRST[(light * np.float32(BINS)).astype(np.int32)]
     return value + (light >= EDGES[value])
+
+
+class Shades:
+    """The colours of one file as linear light, however it counts them: to 1, of 8 bits, 8 times 256, of 16 bits.
+
+    That is seen from the first batch that has more than black in it and holds for the whole file; where a later batch
+    goes beyond it, the file counts higher from there, and that is told.
+
+    test    a white of each kind is 1; a dark batch after a bright one stays dark
+    """
+
+    def __init__(self, name: str, top: int = 0) -> None:
+        self.name, self.top = name, top
+
+    def light(self, values: ndarray) -> ndarray:
+        """Colours (n, 3) of whole numbers or floats, as the file has them: (n, 3) float32 linear."""
+        if values.dtype == np.uint8:
+            return linear(values)
+        values = np.clip(np.nan_to_num(values, posinf=0, neginf=0), 0, 65535)
+        most = float(values.max(initial=0))
+        if most > self.top:
+            if self.top in (1, 255):
+                tell_of([Remark("cloud.shades", {"path": self.name, "top": self.top, "most": f"{most:g}"})])
+            self.top = self._kind(values, most)
+        steps = values.astype(np.float64) * (255 / max(self.top, 1))
+        return linear(np.minimum(np.floor(steps + 0.5), 255).astype(np.uint8))
+
+    def _kind(self, values: ndarray, most: float) -> int:
+        if most <= 1 and values.dtype.kind == "f":
+            return 1
+        if most <= 255:
+            return 255
+        return 65535 if (values.astype(np.int64) & 255).any() or self.top == 65280 else 65280
 
 
 def hex(text: str) -> ndarray:

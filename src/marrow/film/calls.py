@@ -24,7 +24,8 @@ BY_SUFFIX = {
     "frames.video": ".mp4 .mov .mkv .avi .webm .m4v .mts .m2ts .mxf .mpg .mpeg .wmv .3gp .flv .ts .gif",
     "bones.figure": ".bvh .glb .gltf .fbx .vrm .vrma .vmd .usd .usda .usdc .usdz .blend .abc .npz .npy .pkl .pt .pth "
                     ".json",
-    "bones.turntable": ".obj .stl", "places.fly": ".ply .las .laz", "frames.title": ".txt",
+    "bones.turntable": ".obj .stl", "frames.title": ".txt",
+    "places.fly": ".ply .las .laz .e57 .pcd .ptx .pts .xyz .asc .csv .splat .spz .place",
 }
 
 

@@ -14,6 +14,7 @@ intensity, confidence, time, label, source; of splats scale_x y z, turn_w x y z,
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -29,7 +30,8 @@ from marrow.forms.ply import read_points, stream_points, write_points
 from marrow.media import Cloud, Source, Splats
 
 BATCH = 1_000_000  # points to a batch
-FARTHEST = 1e30    # a place beyond this is no number
+FARTHEST = 1e12    # metres, or units of a file: a place beyond this is no number
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?(e-?[0-9]{1,2})?")
 COLOURS = (("red", "green", "blue"), ("r", "g", "b"), ("diffuse_red", "diffuse_green", "diffuse_blue"))
 NORMALS = (("nx", "ny", "nz"), ("normal_x", "normal_y", "normal_z"))
 SCALES = ("scale_x", "scale_y", "scale_z")
@@ -49,16 +51,16 @@ def read_cloud(path: Path) -> Cloud:
     raises    InputError  not PLY, broken off, no points; LimitError when it holds more points than fit in memory
     """
     raw, comments = read_points(path)
-    if (cloud := _cloud(raw, comments, path, None)) is None:
+    if (cloud := _cloud(raw, comments, path, None, colour.Shades(path.name))) is None:
         raise InputError("cloud.numbers", path=path)
     return cloud
 
 
 def stream_cloud(path: Path) -> Iterator[Cloud]:
     """The same in batches of one origin, for clouds larger than memory."""
-    origin, found = None, False
+    origin, found, shades = None, False, colour.Shades(path.name)
     for raw, comments in stream_points(path, BATCH):
-        if (cloud := _cloud(raw, comments, path, origin)) is not None:
+        if (cloud := _cloud(raw, comments, path, origin, shades)) is not None:
             file, said = _standing(comments, path, splats.known(raw))
             origin = axes.lowered(cloud.origin - said, file.axes) / file.unit
             found = True
@@ -67,7 +69,8 @@ def stream_cloud(path: Path) -> Iterator[Cloud]:
         raise InputError("cloud.numbers", path=path)
 
 
-def _cloud(raw: dict[str, ndarray], comments: list[str], path: Path, origin: ndarray | None) -> Cloud | None:
+def _cloud(raw: dict[str, ndarray], comments: list[str], path: Path, origin: ndarray | None,
+           shades: colour.Shades) -> Cloud | None:
     """Points out of columns, None where none has a place that is a number; `origin` in the file's numbers."""
     columns = {name.lower(): column for name, column in raw.items() if not isinstance(column, list)}
     places, good = _places(columns, path)
@@ -79,7 +82,7 @@ def _cloud(raw: dict[str, ndarray], comments: list[str], path: Path, origin: nda
     kept = {name: column[good] for name, column in columns.items()}
     own, sources = _own(comments), _said(comments)[1]
     trained = splats.from_columns(kept, file.unit, file.axes)
-    tints = colours(kept, own) if trained is None else harmonics.plain(trained.harmonics)
+    tints = _colours(kept, own, shades) if trained is None else harmonics.plain(trained.harmonics)
     points, normals = axes.upright(((places - origin) * file.unit).astype(np.float32), file.axes), _all(kept, NORMALS)
     return Cloud(points, axes.upright(origin * file.unit, file.axes) + 0.0 + said, tints,
                  None if normals is None or (trained and not normals.any()) else axes.upright(normals, file.axes),
@@ -109,24 +112,13 @@ def write_cloud(cloud: Cloud, path: Path) -> None:
     write_points(columns, comments, path)
 
 
-def colours(columns: dict[str, ndarray], light: bool = False) -> ndarray | None:
-    """Colours (n, 3) float32 linear from sRGB of 8 or 16 bits or of floats to 1 or 255, or None.
-
-    columns    name in small letters -> (n,)
-    light      floats are linear light already
-    """
+def _colours(columns: dict[str, ndarray], own: bool, shades: colour.Shades) -> ndarray | None:
+    """Linear light (n, 3) float32, or None; floats of our own form are that already."""
     names = next((each for each in COLOURS if all(name in columns for name in each)), None)
     if names is None:
         return None
     values = np.stack([columns[name] for name in names], axis=1)
-    if values.dtype.kind == "f":
-        values = np.nan_to_num(values)
-        if light:
-            return values.astype(np.float32)
-        values = np.rint(values * (255 if values.max(initial=0) <= 1 else 1))
-    if values.max(initial=0) > 255:
-        values = np.clip(values, 0, 65535).astype(np.uint32) * 255 // 65535
-    return colour.linear(np.clip(values, 0, 255).astype(np.uint8))
+    return np.nan_to_num(values).astype(np.float32) if own and values.dtype.kind == "f" else shades.light(values)
 
 
 def _written(light: ndarray) -> ndarray:
@@ -192,7 +184,7 @@ def _stated(comments: list[str], name: str, usual: str) -> Source:
     """How the numbers stand by the comments; a comment that makes no sense is passed by."""
     said = {word: rest.strip() for word, _, rest in (each.partition(" ") for each in comments)}
     unit = said.get("unit", "").removesuffix(" metres")
-    good = unit.replace(".", "", 1).replace("e-", "", 1).isdigit() and 1e-6 < float(unit) < 1e6
+    good = NUMBER.fullmatch(unit) and 1e-6 < float(unit) < 1e6
     turned = said.get("axes", usual)
     return Source(name, turned if turned in axes.ROWS else usual, float(unit) if good else 1.0, said.get("crs", ""))
 
@@ -204,9 +196,10 @@ def _said(comments: list[str]) -> tuple[ndarray, tuple[Source, ...]]:
         word, _, rest = comment.partition(" ")
         try:
             if word == "origin":
-                origin = np.array([float(each) for each in rest.split()]).reshape(3)
+                stated = np.array([float(each) for each in rest.split()]).reshape(3)
+                origin = stated if (np.abs(stated) < FARTHEST).all() else origin
             elif word == "sources":
                 sources = tuple(Source(**each) for each in json.loads(rest))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             continue
     return origin, sources

@@ -1,4 +1,4 @@
-"""Places 场所: where it happened. So far a scan, flown through as points of light or of ink."""
+"""Places 场所: where it happened. Scans, photos and pictures as points that remember."""
 
 from importlib import import_module
 

@@ -220,7 +220,7 @@ def _head(path: Path) -> tuple[dict, int]:
         good = good and all(type(each) is int and 0 <= each <= count for each in head["levels"])
         head["sources"] = tuple(Source(**each) for each in head["sources"])
         head["origin"] = np.array(head["origin"], np.float64).reshape(3)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise InputError("places.pack", path=path) from error
     if not good:
         raise InputError("places.pack", path=path)

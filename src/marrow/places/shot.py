@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy import ndarray
 
+from marrow.contents import Remark, tell_of
 from marrow.draw.camera import Camera, Journey, journey, look_at, orbit
 from marrow.draw.moves import Way
 from marrow.draw.splat import Exposure
@@ -15,10 +16,10 @@ from marrow.places.clouds import first_source, stood
 from marrow.places.lifting.lift import LIFTED
 from marrow.places.looks import DISC, Look, draw, exposed, ground_for
 from marrow.places.memory.acts import State
-from marrow.places.memory.events import OTHERS, events
+from marrow.places.memory.events import OTHERS, Event, events
 from marrow.places.memory.fields import Memory, remember
 from marrow.places.scene import Scene, lit, met, settled
-from marrow.places.ways import directed, way_for
+from marrow.places.ways import Between, Standing, directed, way_for
 
 FILLED = 0.9     # share of the picture that a place fills with the camera of its own
 
@@ -45,8 +46,8 @@ class Optics:
         return cls(size, focal, fstop, focus, min(exposed * rate, 1.0))
 
 
-def way_by(scene: Scene, optics: Optics, seconds: float) -> Journey:
-    """A camera of the place's own: slowly round it, coming nearer, from as high as the place is flat."""
+def way_by(scene: Scene, optics: Optics, seconds: float, off: ndarray) -> Journey:
+    """A camera of the place's own: slowly round it, coming nearer, from as high as the place is flat; off: metres."""
     x, y, z = scene.box
     across = float(np.sqrt(x * x + z * z))
     flat = float(np.clip(1 - y / max(across * 0.5, 1e-9), 0, 1))
@@ -61,7 +62,21 @@ def way_by(scene: Scene, optics: Optics, seconds: float) -> Journey:
         eye = orbit((0, 0, 0), distance=away * (1.08 - (0.13 + 0.2 * flat) * share), around=-26 + 52 * share,
                     above=above + 4 - 6 * share)
         rows.append([*(scene.middle + eye), *(scene.middle - (0, 0.04 * y, 0)), optics.lens])
-    return journey(seconds * np.array([0.0, 0.5, 1.0]), np.round(rows, 9))
+    return journey(seconds * np.array([0.0, 0.5, 1.0]), np.round(rows, 9) + np.append(np.tile(off, 2), 0.0))
+
+
+def way_among(scenes: list[Scene], optics: Optics, happens: Sequence[Event], length: float, still: bool) -> Way:
+    """The camera's own way, from the first place's to the other's where it becomes that, in the first's coordinates.
+
+    still    it stands where that way begins, for others to move it
+    """
+    ways = [way_by(each, optics, length, each.cloud.origin - scenes[0].cloud.origin) for each in scenes]
+    if still:
+        ways = [Standing(each.at(0.0)) for each in ways]
+    turns = tuple((event.opens, event.closes) for event in happens if event.word == "morph")
+    if not turns or len(ways) < 2:
+        return ways[0]
+    return Between(*ways, turns)
 
 
 @dataclass(frozen=True)
@@ -136,6 +151,9 @@ def shot(cloud: Cloud, other: Cloud | None, optics: Optics, look: Look, *, camer
     raises    InputError  no points; a camera or a memory that cannot be read; no other place where one is needed
     """
     happens, said = events(memory), directed(camera)
+    late = [(each.word, each.closes) for each in happens] + [(each.kind, each.closes) for each in said.moves]
+    tell_of([Remark("places.late", {"word": word, "closes": f"{closes:g}", "length": f"{length:g}"})
+             for word, closes in late if closes > length and word != "handheld"])
     both = any(event.word in OTHERS for event in happens)
     clouds = [stood(each, up) for each in (cloud, other) if each is not None and (each is cloud or both)]
     if both or look.kind != "colour":
@@ -145,8 +163,8 @@ def shot(cloud: Cloud, other: Cloud | None, optics: Optics, look: Look, *, camer
     if look.kind == "light":
         scenes = [lit(each) for each in scenes]
     first = scenes[0]
-    way = way_for(said, first_source(first.cloud), first.cloud.origin, way_by(first, optics, length),
-                  lens=optics.lens, length=length, seed=seed)
+    own = way_among(scenes, optics, happens, float(length), bool(said.moves))
+    way = way_for(said, first_source(first.cloud), first.cloud.origin, own, lens=optics.lens, length=length, seed=seed)
     told = remember(first.cloud, happens, scenes[1].cloud if len(scenes) > 1 else None,
                     ratio=scenes[-1].spacing / first.spacing, seed=seed)
     flat = any(each.name == LIFTED for each in first.cloud.sources)

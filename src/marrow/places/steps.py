@@ -6,19 +6,41 @@ from typing import Annotated, Literal
 from marrow.draw import INK, PAPER
 from marrow.media import Cloud, Video
 from marrow.step import step
-from marrow.units import Bound, Colour, Lens, Rate, Rows, Seed, Share, Size, Spelling, colour, seconds
+from marrow.units import Bound, Colour, Lens, Rate, Seed, Share, Size, Spelling, colour, rows, seconds
 
 NIGHT = "#0f1a2e"  # ink-blue, an hour after sunset
 Length = Annotated[float, Bound(0.04, 3600, "s"), Spelling(seconds, "8s")]
 Point = Annotated[float, Bound(0.1, 10, "×")]
+
+
+def _camera(said: object) -> tuple[tuple[str | float, ...], ...]:
+    """Rows that `marrow.places.ways` can read."""
+    if made := rows(said):
+        from marrow.places.ways import directed
+
+        directed(made)
+    return made
+
+
+def _memory(said: object) -> tuple[tuple[str | float, ...], ...]:
+    """Rows that `marrow.places.memory.events` can read."""
+    if made := rows(said):
+        from marrow.places.memory.events import events
+
+        events(made)
+    return made
+
+
+Way = Annotated[tuple[tuple[str | float, ...], ...], Spelling(_camera, '[["orbit", 0, 8, 40]]')]
+Happens = Annotated[tuple[tuple[str | float, ...], ...], Spelling(_memory, '[["forget", 2, 6]]')]
 Ground = Annotated[str, Spelling(lambda value: value and colour(value), "\"#1a2b3c\"")]
 
 
 @step(revision=6)
 def fly(cloud: Cloud, other: Cloud | None = None, *, length: Length = 8.0, size: Size = (1280, 720),
-        fps: Rate = Fraction(24), camera: Rows = (), lens: Lens = "35mm 1/50s",
+        fps: Rate = Fraction(24), camera: Way = (), lens: Lens = "35mm 1/50s",
         look: Literal["light", "ink", "colour"] = "light", ground: Ground = "", ink: Colour = INK, point: Point = 1.0,
-        fog: Share = 0.5, memory: Rows = (), up: Literal["file", "y", "z"] = "file", seed: Seed = 0) -> Video:
+        fog: Share = 0.5, memory: Happens = (), up: Literal["file", "y", "z"] = "file", seed: Seed = 0) -> Video:
     """Film a place as it is remembered: it gathers, is forgotten, is mis-remembered, becomes another place.
 
     other      what it becomes or is remembered as, where `memory` says so; from far away it is set on its ground

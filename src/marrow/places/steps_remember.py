@@ -1,12 +1,26 @@
 """Places and witnesses: how sure it is that a place was so; imports stay inside."""
 
+from typing import Annotated
+
 from marrow.media import Cloud, Text
 from marrow.step import step
-from marrow.units import Rows
+from marrow.units import Spelling, rows
+
+
+def _regions(said: object) -> tuple[tuple[str | float, ...], ...]:
+    """Rows that `marrow.places.memory.evidence` can read."""
+    if made := rows(said):
+        from marrow.places.memory.evidence import regions
+
+        regions(made)
+    return made
+
+
+Regions = Annotated[tuple[tuple[str | float, ...], ...], Spelling(_regions, '[["well", 2, 0, 3, 1.5]]')]
 
 
 @step(revision=1)
-def remember(cloud: Cloud, evidence: Text, *, regions: Rows = ()) -> Cloud:
+def remember(cloud: Cloud, evidence: Text, *, regions: Regions = ()) -> Cloud:
     """Let a place be as sure as its witnesses: what nobody speaks of is forgotten first.
 
     evidence    what `people.regions` counted

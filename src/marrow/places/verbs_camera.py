@@ -147,7 +147,7 @@ def _told(path: Path, name: str, version: str) -> dict:
         raise InputError("camera.shot", path=path, name=name, choices=near(name, names))
     said = shots[names.index(name) if name in names else 0]
     changed = [_in(each, "shot", said.get("name", "")) for each in _versions(table, version, path)]
-    layers = [_in(table, "defaults", "places", "fly")]
+    layers = [{name: table[name] for name in ("size", "fps") if name in table}, _in(table, "defaults", "places", "fly")]
     for each in (said, *changed):
         layers += [each, _in(each, "places", "fly")]
     return {key: value for layer in layers for key, value in layer.items() if key in fly.settings}

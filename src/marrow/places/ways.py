@@ -19,7 +19,7 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.draw.camera import journey
-from marrow.draw.moves import KINDS, Move, Moved, Way
+from marrow.draw.moves import KINDS, Move, Moved, Way, eased
 from marrow.errors import InputError, near
 from marrow.media import Source
 from marrow.places.clouds import placed
@@ -64,7 +64,7 @@ def way_for(said: Directions, file: Source, origin: ndarray, start: Way, *, lens
             seed: int = 0) -> Way:
     """The way that directions describe, in metres, Y up, from an origin.
 
-    file      whose coordinates way-points are in;  start: where moves begin where there are none
+    file      whose coordinates way-points are in;  start: the way where there are none
     lens      mm, where a way-point says none
     length    seconds of the shot: a hand that holds the camera at its ends has held it before and holds it on
     """
@@ -73,10 +73,7 @@ def way_for(said: Directions, file: Source, origin: ndarray, start: Way, *, lens
         ends = placed(file, said.points[:, 1:7].reshape(-1, 2, 3)) - origin
         lenses = np.where(np.isnan(said.points[:, 7]), lens, said.points[:, 7])
         way = journey(said.points[:, 0], np.concatenate([ends.reshape(-1, 6), lenses[:, None]], axis=1))
-    if not said.moves:
-        return way
-    way = way if len(said.points) else Standing(start.at(0.0))
-    return Moved(way, tuple(_throughout(move, length) for move in said.moves), seed)
+    return way if not said.moves else Moved(way, tuple(_throughout(move, length) for move in said.moves), seed)
 
 
 @dataclass(frozen=True)
@@ -88,6 +85,23 @@ class Standing:
     def at(self, time: float) -> ndarray:
         """Always the same."""
         return self.spot
+
+
+@dataclass(frozen=True)
+class Between:
+    """A camera that goes over from one way to another and back.
+
+    turns    seconds from when to when, ascending
+    """
+
+    first: Way
+    second: Way
+    turns: tuple[tuple[float, float], ...]
+
+    def at(self, time: float) -> ndarray:
+        """Before the first turn on the first way, after it on the second, after the next on the first again."""
+        share = sum((-1) ** number * eased(time, *turn) for number, turn in enumerate(self.turns))
+        return self.first.at(time) * (1 - share) + self.second.at(time) * share
 
 
 def _throughout(move: Move, length: float) -> Move:

@@ -5,7 +5,7 @@ import re
 import numpy as np
 from numpy import ndarray
 
-from marrow.places.formats import door
+from marrow.draw.colour import Shades
 
 NAMES = {
     "x": ("x", "easting", "east", "e", "px", "posx", "x坐标", "东坐标", "cartesianx"),
@@ -53,12 +53,12 @@ def guessed(table: ndarray) -> list[str]:
     return words
 
 
-def known(table: ndarray, words: list[str], depth: ndarray | None = None) -> dict[str, ndarray]:
+def known(table: ndarray, words: list[str], shades: Shades) -> dict[str, ndarray]:
     """Fields of `Cloud` out of a table whose columns have these words."""
     at = {word: number for number, word in enumerate(words) if word}
     made: dict[str, ndarray] = {}
     if all(word in at for word in COLOUR):
-        made["colours"] = door.shades(table[:, [at[word] for word in COLOUR]])
+        made["colours"] = shades.light(table[:, [at[word] for word in COLOUR]])
     if all(word in at for word in NORMAL):
         made["normals"] = np.nan_to_num(table[:, [at[word] for word in NORMAL]]).astype(np.float32)
     for word, kind in KINDS.items():

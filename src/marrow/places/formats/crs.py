@@ -8,6 +8,7 @@ FEET = {9002: 0.3048, 9003: 1200 / 3937, 9001: 1.0, 9014: 1.8288, 9036: 1000.0} 
 TOPS = ("PROJCS", "PROJCRS", "PROJECTEDCRS", "LOCAL_CS", "ENGCRS", "ENGINEERINGCRS", "GEOCCS")
 DEGREES = ("GEOGCS", "GEOGCRS", "GEOGRAPHICCRS")
 UNITS = ("UNIT", "LENGTHUNIT")
+UNNAMED = "unnamed"  # a system of which only the unit is known
 DEEPEST = 40         # brackets in brackets
 
 
@@ -47,7 +48,8 @@ def from_keys(keys: bytes, words: bytes) -> System:
     for number in range(1, len(keys) // 8):
         key, place, count, value = struct.unpack_from("<4H", keys, 8 * number)
         found[key] = value if place == 0 else words[value:value + count] if place == 34737 else None
-    name = next((_text(found[key]) for key in (3073, 1026, 2049) if isinstance(found.get(key), bytes)), "")
+    name = next((named for key in (3073, 1026, 2049) if isinstance(found.get(key), bytes)
+                 and (named := _text(found[key])) != UNNAMED), "")
     code = next((found[key] for key in (3072, 2048) if isinstance(found.get(key), int) and 0 < found[key] < 32767), 0)
     unit = FEET.get(found.get(3076), 1.0)
     return System(_both(name, code), unit, FEET.get(found.get(4099), unit), found.get(1024) == 2)
@@ -60,7 +62,7 @@ def to_keys(name: str, unit: float) -> tuple[bytes, bytes]:
     """
     code = re.search(r"EPSG:(\d+)", name)
     plain = re.sub(r" ?\(?EPSG:\d+\)?", "", name)
-    words = f"{plain or 'unnamed'}|".encode("ascii", "replace")
+    words = f"{plain or UNNAMED}|".encode("ascii", "replace")
     length = next((each for each, metres in FEET.items() if abs(metres - unit) < 1e-9 * metres), 32767)
     number = int(code[1]) if code and int(code[1]) < 32767 else 32767
     keys = [(1024, 0, 1, 1), (1025, 0, 1, 1), (1026, 34737, len(words), 0), (3072, 0, 1, number), (3076, 0, 1, length)]
@@ -106,7 +108,7 @@ def _unit(node: list) -> float:
 def _name(node: list, inner: list) -> str:
     codes = [each for part in (node, inner) for each in part
              if isinstance(each, list) and each[0] in ("AUTHORITY", "ID")]
-    code = next((each[2] for each in codes if len(each) > 2 and isinstance(each[2], str) and each[2].isdigit()), 0)
+    code = next((each[2] for each in codes if len(each) > 2 and re.fullmatch("[0-9]{1,6}", str(each[2]))), 0)
     return _both(node[1] if len(node) > 1 and isinstance(node[1], str) else "", int(code))
 
 

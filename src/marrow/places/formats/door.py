@@ -12,13 +12,13 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.contents import Remark, tell_of
-from marrow.draw import axes, colour
+from marrow.draw import axes
 from marrow.errors import InputError, LimitError
 from marrow.media import Cloud, Source
 
 BATCH = 1_000_000    # points to a batch
 MOST = 200_000_000   # points of a cloud in memory
-FARTHEST = 1e30      # a place beyond this is no number
+FARTHEST = 1e12      # a place beyond this is no number
 FIELDS = ("colours", "normals", "intensity", "confidence", "time", "labels")
 GREY = 0.2           # linear light of points without a colour among points with one
 
@@ -80,24 +80,6 @@ def gathered(path: Path, parts: Iterable[Cloud]) -> Cloud:
     told = {name: value for name, value in known.items() if value is not None and value.any()}
     which = np.repeat(np.array(source, np.uint16), counts) if len(sources) > 1 else None
     return Cloud(points, origin, **told, source=which, sources=sources)
-
-
-def shades(values: ndarray) -> ndarray:
-    """Linear light from sRGB as files write it: 8 bits, 8 bits in the upper half of 16, 16 bits, floats to 1.
-
-    values    (n, 3) whole numbers or floats; which they are is seen from the greatest
-    """
-    if values.dtype.kind == "f":
-        values = np.nan_to_num(values, posinf=0, neginf=0)
-        if values.max(initial=0) <= 1:
-            values = values * 255
-        values = np.rint(values)
-    values = np.clip(values, 0, 65535).astype(np.uint16)
-    if values.max(initial=0) <= 255:
-        return colour.linear(values.astype(np.uint8))
-    if not (values & 255).any():
-        return colour.linear((values >> 8).astype(np.uint8))
-    return colour.linear(((values.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8))
 
 
 def _turned(rows: Rows, sources: list[Source], origin: ndarray) -> Cloud:

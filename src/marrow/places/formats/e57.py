@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.contents import Remark, tell_of
-from marrow.draw import colour
+from marrow.draw.colour import Shades
 from marrow.errors import EngineError, InputError
 from marrow.forms.looks import wrong_kind
 from marrow.media import Cloud, Source
@@ -61,10 +61,10 @@ def _rows(path: Path, whole: object, sources: list[Source]) -> Iterator[door.Row
         name = head.node["name"].value() if head.node.isDefined("name") else f"{number + 1}"
         sources.append(Source(f"{path.name} {name}"[:200], "z", crs=crs[:200]))
         lost |= dict.fromkeys(each for each in head.point_fields if each not in FIELDS and each not in UNTOLD)
-        found = 0
+        found, shades = 0, Shades(path.name, _white(head))
         for values in _read(whole, head):
             found += len(values[next(iter(values))])
-            yield _row(head, values, number)
+            yield _row(head, values, number, shades)
         if found < head.point_count:
             raise InputError("places.short", path=path, stated=head.point_count, found=found)
     pictures = root["images2D"].childCount() if root.isDefined("images2D") else 0
@@ -90,7 +90,7 @@ def _read(whole: object, head: object) -> Iterator[dict[str, ndarray]]:
     reader.close()
 
 
-def _row(head: object, values: dict[str, ndarray], number: int) -> door.Rows:
+def _row(head: object, values: dict[str, ndarray], number: int, shades: Shades) -> door.Rows:
     """The valid points of a batch in the world."""
     good = np.ones(len(next(iter(values.values()))), bool)
     for name in ("cartesianInvalidState", "sphericalInvalidState"):
@@ -103,7 +103,7 @@ def _row(head: object, values: dict[str, ndarray], number: int) -> door.Rows:
     if "timeStamp" in values:
         known["time"] = values["timeStamp"]
     if all(name in values for name in COLOURS):
-        known["colours"] = _colours(head, np.stack([values[name] for name in COLOURS], axis=1))
+        known["colours"] = shades.light(np.stack([values[name] for name in COLOURS], axis=1))
     return door.Rows(places, known, number)
 
 
@@ -134,14 +134,10 @@ def _shift(node: object) -> ndarray:
     return np.array([pose["translation"][each].value() for each in "xyz"], float)
 
 
-def _colours(head: object, values: ndarray) -> ndarray:
-    """Linear light; what is white is what the scan's limits say, where they say it."""
+def _white(head: object) -> int:
+    """What is white by the scan's own limits, 0 where they do not say it."""
     node = head.node  # type: ignore[attr-defined]
-    most = 0.0
-    if node.isDefined("colorLimits"):
-        limits = node["colorLimits"]
-        most = max((float(limits[f"{name}Maximum"].value()) for name in COLOURS if limits.isDefined(f"{name}Maximum")),
-                   default=0.0)
-    if not 1 < most <= 65535 or values.max(initial=0) > most:
-        return door.shades(values)
-    return colour.linear(np.rint(values * (255 / most)).astype(np.uint8))
+    limits = node["colorLimits"] if node.isDefined("colorLimits") else None
+    most = [float(limits[f"{name}Maximum"].value()) for name in COLOURS
+            if limits is not None and limits.isDefined(f"{name}Maximum")]
+    return int(max(most)) if most and 1 < max(most) <= 65535 else 0

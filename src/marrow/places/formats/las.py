@@ -8,6 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.contents import Remark, tell_of
+from marrow.draw.colour import Shades
 from marrow.errors import InputError, LimitError
 from marrow.forms.looks import wrong_kind
 from marrow.media import Cloud, Source
@@ -56,7 +57,7 @@ def _rows(path: Path, reader: object, count: int, system: crs.System) -> Iterato
     """Batches of records as the file states them."""
     header = reader.header  # type: ignore[attr-defined]
     names = set(header.point_format.dimension_names)
-    depth = _depth(path, count) if "red" in names else 0
+    shades = Shades(path.name, _top(path, count) if "red" in names else 0)
     scales, offsets = header.scales.copy(), header.offsets.copy()
     found, hidden = 0, 0
     for records in reader.chunk_iterator(door.BATCH):  # type: ignore[attr-defined]
@@ -69,9 +70,9 @@ def _rows(path: Path, reader: object, count: int, system: crs.System) -> Iterato
                  "labels": np.asarray(records.classification)[kept].astype(np.int32)}
         if "gps_time" in names:
             known["time"] = np.asarray(records.gps_time, np.float64)[kept]
-        if depth:
+        if shades.top:
             full = np.stack([records.red, records.green, records.blue], axis=1)[kept]
-            known["colours"] = _light(full, depth)
+            known["colours"] = shades.light(full)
         yield door.Rows(places, known)
     if found < count:
         raise InputError("places.short", path=path, stated=count, found=found)
@@ -105,8 +106,8 @@ def _middle(path: Path, header: object) -> ndarray | None:
     return None if (np.abs(steps) >= 2**31).any() else steps * scales + offsets
 
 
-def _depth(path: Path, count: int) -> int:
-    """How colours are written, by a look here and there: 0 none, 1 of 8 bits, 256 of 8 bits times 256, 257 of 16.
+def _top(path: Path, count: int) -> int:
+    """How colours are written, by a look here and there: 0 none, 255 of 8 bits, 65280 8 bits times 256, 65535 of 16.
 
     In a COPC the first points are spread over all the place, and its blocks are of all sizes: a look at these will do.
     """
@@ -122,16 +123,7 @@ def _depth(path: Path, count: int) -> int:
             for name in ("red", "green", "blue"):
                 values = np.asarray(records[name])
                 most, low = max(most, int(values.max(initial=0))), low | int(np.bitwise_or.reduce(values) & 255)
-    return 0 if most == 0 else 1 if most <= 255 else 256 if low == 0 else 257
-
-
-def _light(full: ndarray, depth: int) -> ndarray:
-    from marrow.draw import colour
-
-    if depth == 1:
-        return colour.linear(np.minimum(full, 255).astype(np.uint8))
-    return colour.linear((full >> 8 if depth == 256 else (full.astype(np.uint32) * 255 + 32767) // 65535)
-                         .astype(np.uint8))
+    return 0 if most == 0 else 255 if most <= 255 else 65280 if low == 0 else 65535
 
 
 def _look(path: Path) -> tuple[int, crs.System]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.contents import Remark, tell_of
+from marrow.draw.colour import Shades, linear
 from marrow.errors import InputError, LimitError
 from marrow.forms.looks import wrong_kind
 from marrow.media import Cloud, Source
@@ -25,12 +26,14 @@ STILL = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True)
 class Head:
-    """The header: each field's name, type and how many numbers it has; points; how they are written; the viewpoint."""
+    """The header: each field's name, type and how many numbers it has; points; how they are written; the viewpoint;
+    lines of the header."""
 
     fields: list[tuple[str, str, int]]
     count: int
     form: str
     view: tuple[float, ...]
+    lines: int
 
     @property
     def row(self) -> np.dtype:
@@ -61,20 +64,20 @@ def _rows(path: Path) -> Iterator[door.Rows]:
             raise InputError("cloud.empty", path=path)
         _tell(path, head, words)
         tables = {"ascii": _ascii, "binary": _binary, "binary_compressed": _packed}[head.form]
-        found = 0
+        found, shades = 0, Shades(path.name)
         for table in tables(file, path, head):
             found += len(table[0])
-            yield _known(table, head, words)
+            yield _known(table, head, words, shades)
     if found < head.count:
         raise InputError("places.short", path=path, stated=head.count, found=found)
 
 
-def _known(table: list[ndarray], head: Head, words: list[str]) -> door.Rows:
+def _known(table: list[ndarray], head: Head, words: list[str], shades: Shades) -> door.Rows:
     """Points out of columns."""
     at = {word: table[number] for number, word in enumerate(words) if word}
     used = list(at)
     wide = np.stack([at[word].astype(np.float64) for word in used], axis=1)
-    known = columns.known(wide, used)
+    known = columns.known(wide, used, shades)
     for (name, kind, _), column in zip(head.fields, table, strict=True):
         if name.lower() in ("rgb", "rgba") and kind[1:] == "4":
             known["colours"] = _packed_shades(column)
@@ -83,10 +86,8 @@ def _known(table: list[ndarray], head: Head, words: list[str]) -> door.Rows:
 
 def _packed_shades(column: ndarray) -> ndarray:
     """Colours out of four bytes, which a float may stand for."""
-    from marrow.draw import colour
-
     bits = np.ascontiguousarray(column).view(np.uint32)
-    return colour.linear(np.stack([bits >> 16 & 255, bits >> 8 & 255, bits & 255], axis=1).astype(np.uint8))
+    return linear(np.stack([bits >> 16 & 255, bits >> 8 & 255, bits & 255], axis=1).astype(np.uint8))
 
 
 def _tell(path: Path, head: Head, words: list[str]) -> None:
@@ -110,12 +111,12 @@ def _head(file: BinaryIO, path: Path) -> Head:
         if words:
             said[words[0].upper()] = words[1:]
     try:
-        return _fitting(_stated(said), path, path.stat().st_size - file.tell())
+        return _fitting(_stated(said, number), path, path.stat().st_size - file.tell())
     except (KeyError, ValueError, IndexError) as error:
         raise InputError("places.head", path=path, line=number) from error
 
 
-def _stated(said: dict[str, list[str]]) -> Head:
+def _stated(said: dict[str, list[str]], lines: int) -> Head:
     names = said.get("FIELDS") or said["COLUMNS"]
     counts = [int(each) for each in said.get("COUNT", ["1"] * len(names))]
     kinds = [(KINDS[kind.upper()] + size) for kind, size in zip(said["TYPE"], said["SIZE"], strict=True)
@@ -125,7 +126,7 @@ def _stated(said: dict[str, list[str]]) -> Head:
     if form not in ("ascii", "binary", "binary_compressed") or count < 0 or min(counts) < 1 or sum(counts) > WIDEST:
         raise ValueError(form)
     view = tuple(float(each) for each in said.get("VIEWPOINT", STILL))
-    return Head(list(zip(names, kinds, counts, strict=True)), count, form, view)
+    return Head(list(zip(names, kinds, counts, strict=True)), count, form, view, lines)
 
 
 def _fitting(head: Head, path: Path, room: int) -> Head:
@@ -171,13 +172,13 @@ def _packed(file: BinaryIO, path: Path, head: Head) -> Iterator[list[ndarray]]:
 def _ascii(file: BinaryIO, path: Path, head: Head) -> Iterator[list[ndarray]]:
     wide = sum(many for _, _, many in head.fields)
     starts = np.cumsum([0, *(many for _, _, many in head.fields)])[:-1]
-    found = 0
+    found, before = 0, head.lines
     while block := file.read(1 << 24):
         table, lines, wrong = parsing.numbers(block + file.readline(), wide)
         if wrong:
-            raise InputError("places.row", path=path, line=found + lines,
+            raise InputError("places.row", path=path, line=before + lines,
                              text=block.split(b"\n")[lines - 1][:60].decode("latin-1").strip())
-        found += len(table)
+        found, before = found + len(table), before + lines
         yield [_typed(table[:, start], name, kind) for start, (name, kind, _) in
                zip(starts, head.fields, strict=True)]
 

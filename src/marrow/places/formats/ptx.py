@@ -8,6 +8,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy import ndarray
 
+from marrow.draw.colour import Shades
 from marrow.errors import InputError
 from marrow.media import Cloud, Source
 from marrow.places.formats import door, parsing
@@ -33,7 +34,7 @@ def stream_ptx(path: Path) -> Iterator[Cloud]:
 
 
 def _rows(path: Path, sources: list[Source]) -> Iterator[door.Rows]:
-    line, whole = 0, path.stat().st_size
+    line, whole, shades = 0, path.stat().st_size, Shades(path.name)
     with open(path, "rb") as file:
         while (head := _head(file, path, line)) is not None:
             (count, pose), start = head, line + 10
@@ -41,7 +42,7 @@ def _rows(path: Path, sources: list[Source]) -> Iterator[door.Rows]:
                 raise InputError("places.short", path=path, stated=count, found=whole // LEAST)
             sources.append(Source(path.name if not sources else f"{path.name} {len(sources) + 1}", "z"))
             for table in _tables(file, path, count, start):
-                yield _posed(table, pose, len(sources) - 1)
+                yield _posed(table, pose, len(sources) - 1, shades)
             line = start + count
 
 
@@ -75,11 +76,11 @@ def _tables(file: BinaryIO, path: Path, count: int, line: int) -> Iterator[ndarr
         yield table
 
 
-def _posed(table: ndarray, pose: ndarray, source: int) -> door.Rows:
+def _posed(table: ndarray, pose: ndarray, source: int, shades: Shades) -> door.Rows:
     """The points that a ray met, in the world."""
     table = table[table[:, :3].any(axis=1)]
     places = table[:, :3] if np.array_equal(pose, np.eye(4)) else table[:, :3] @ pose[:3, :3] + pose[3, :3]
     known = {"intensity": table[:, 3].astype(np.float32)}
     if table.shape[1] == 7:
-        known["colours"] = door.shades(np.rint(table[:, 4:7]))
+        known["colours"] = shades.light(np.rint(table[:, 4:7]))
     return door.Rows(places, known, source)

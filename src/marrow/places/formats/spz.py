@@ -24,6 +24,7 @@ from marrow.places.formats import door
 MAGIC = 0x5053474E
 HEAD = struct.Struct("<IIIBBBB")
 DENSEST = 1040       # bytes that gzip could make of one at the very best: a header that claims more lies
+HEAVIEST = 8 << 30   # bytes that splats may take, unpacked
 TINT = 0.15          # harmonics of degree 0 to one of a byte
 FINEST = 16          # bits of a metre's fraction that are written at most
 COARSEST = 8         # and at least
@@ -108,8 +109,9 @@ def _head(path: Path, packed: bytes) -> _Head:
     most = len(packed) * DENSEST // sum(head.widths)
     if count > most:
         raise InputError("scan.claims", path=path, points=count, most=most)
-    if count > door.MOST:
-        raise LimitError("places.many", path=path, most=door.MOST)
+    most = min(door.MOST, HEAVIEST // (sum(head.widths) + 4 * (14 + 3 * (1 + head.terms))))
+    if count > most:
+        raise LimitError("places.many_splats", path=path, most=most)
     if not count:
         raise InputError("cloud.empty", path=path)
     return head

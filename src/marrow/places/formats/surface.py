@@ -143,7 +143,7 @@ def _picture(raw: bytes) -> ndarray | None:
             if opened.width * opened.height > LARGEST:
                 return None
             return np.asarray(opened.convert("RGBA"))
-    except WRONG:
+    except (*WRONG, Image.DecompressionBombError):
         return None
 
 

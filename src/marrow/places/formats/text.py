@@ -13,6 +13,7 @@ from typing import BinaryIO
 import numpy as np
 
 from marrow.contents import Remark, tell_of
+from marrow.draw.colour import Shades
 from marrow.errors import InputError
 from marrow.forms.looks import look, wrong_kind
 from marrow.media import Cloud, Source
@@ -105,7 +106,7 @@ def _rows(path: Path) -> Iterator[door.Rows]:
 
 
 def _tables(path: Path, file: BinaryIO, style: Style) -> Iterator[door.Rows]:
-    words, line, found = None, style.skipped, 0
+    words, line, found, shades = None, style.skipped, 0, Shades(path.name)
     while block := file.read(BLOCK):
         block += file.readline()
         table, lines, wrong = parsing.numbers(block, style.wide, ord(style.split or "\0"), ord(style.point))
@@ -120,7 +121,7 @@ def _tables(path: Path, file: BinaryIO, style: Style) -> Iterator[door.Rows]:
             _tell(path, words, style)
         if len(table):
             places = np.ascontiguousarray(table[:, [words.index(axis) for axis in "xyz"]])
-            yield door.Rows(places, columns.known(table, words))
+            yield door.Rows(places, columns.known(table, words, shades))
     if style.stated is not None and found < style.stated:
         raise InputError("places.short", path=path, stated=style.stated, found=found)
 
