@@ -131,6 +131,15 @@ def test_truth_a_huge_picture_is_made_smaller_first():
     assert small.shape[0] * small.shape[1] <= 1.01 * LARGEST and abs(small.shape[1] / small.shape[0] - 4 / 3) < 0.01
 
 
+def test_truth_a_print_with_its_white_frame_is_told_and_a_picture_without_is_not():
+    from marrow.places.lifting.lift import bordered
+
+    pixels = DICE.integers(60, 255, (100, 120, 3), dtype=np.uint8)
+    assert not bordered(pixels)
+    assert bordered(np.pad(pixels, ((4, 4), (4, 4), (0, 0)), constant_values=235))
+    assert not bordered(np.pad(pixels, ((4, 4), (4, 0), (0, 0)), constant_values=235))
+
+
 def test_truth_values_between_two_held_ends_lie_on_a_line():
     hold, wish = np.zeros((1, 6)), np.zeros((1, 6, 1))
     hold[0, [0, 5]], wish[0, 5] = FIXED, 1
@@ -185,6 +194,18 @@ def test_truth_what_is_behind_carries_no_trace_of_what_stands_in_front():
     assert srgb(lifted.cloud.colours[away > 4]).min() > 170        # of 220; in front 40
     for aside in (-0.25, 0.25):
         assert (taken(lifted, aside).cover == 0).mean() <= 0.005
+
+
+def test_truth_what_goes_on_behind_a_door_has_the_colour_of_what_is_seen_through_it():
+    from scipy import ndimage
+
+    pixels = np.full((150, 200, 3), 40.0)
+    pixels[20:130, 60:140] = 220
+    pixels = ndimage.gaussian_filter(pixels, (1.5, 1.5, 0)).astype(np.uint8)
+    rows = (("far", 0.5, 0.3, 0.5, 0.7), ("near", 0.1, 0.9, 0.1, 0.05, 0.9, 0.05, 0.9, 0.9))
+    cloud = lift(pixels, guessed(pixels, rows, near=2, far=6)).cloud
+    behind = (cloud.labels == 1) & (cloud.points[:, 2] < -4)
+    assert behind.sum() > 3000 and srgb(cloud.colours[behind]).min() > 210
 
 
 def test_truth_the_film_shows_a_lifted_picture_in_its_own_shade():

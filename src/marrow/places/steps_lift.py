@@ -26,13 +26,15 @@ def lift(photo: Photo, *, engine: Annotated[str, Uses("places.depth")] = "plain"
                EngineError  no network, or one that returns no depth
     test       seen from zero it is the picture; 5 % aside nothing opens and no point flies
     """
+    from marrow.contents import Remark, tell_of
     from marrow.engine import open_engine
     from marrow.errors import InputError
     from marrow.places.lifting import lift as lifted
-    from marrow.places.lifting.lift import resized
+    from marrow.places.lifting.lift import bordered, resized
 
     if near >= far:
         raise InputError("lift.range", near=near, far=far)
+    tell_of([Remark("lift.border")] * bordered(photo.pixels))
     sized = resized(photo.pixels)
     depth = open_engine("places.depth", engine)(Photo(sized[..., :3]), strokes=strokes, near=near, far=far)
     return lifted(sized, depth, lens=taken, far=far).cloud

@@ -125,15 +125,23 @@ def _painted(made: Canvas, there: ndarray, near: ndarray, seeds: ndarray, off: n
     colour = made.pixels.astype(np.float64) / 255
     close = ndimage.maximum_filter(there, 2 * SEARCH + 1)
     start = np.where(there[..., None], colour[np.maximum(seeds[..., 0], 0), np.maximum(seeds[..., 1], 0)], colour)
-    hold = np.where(unknown, 0.0, np.where(close, SMOOTH, FIXED))
+    ahead = ~there & ((made.near - near[_nearest(there)]) * made.scale > 1)
+    hold = np.where(unknown | ahead, 0.0, np.where(close, SMOOTH, FIXED))
     smooth = spread(start, hold + np.where(there, 1e-5, 0), right, down)
     residue = np.where(unknown[..., None], 0, colour - smooth).astype(np.float32)
-    filled = (~unknown).astype(np.uint8)
+    filled = (~unknown & ~ahead).astype(np.uint8)
     order = np.argwhere(unknown)
     order = order[np.argsort(np.round(off[unknown], 3), kind="stable")]
     kernels.grained(residue, filled, order, np.where(there[..., None], seeds, np.indices(there.shape)[[0, 1, 0, 1]]
                     .transpose(1, 2, 0)).astype(np.int32), near, np.float32(made.scale), SEARCH)
     return np.rint(np.clip(smooth + residue, 0, 1) * 255).astype(np.uint8)
+
+
+def _nearest(chosen: ndarray) -> tuple[ndarray, ndarray]:
+    """Row and column of the chosen pixel next to each pixel: two (h, w)."""
+    from scipy import ndimage
+
+    return tuple(ndimage.distance_transform_edt(~chosen, return_distances=False, return_indices=True))
 
 
 def _soiled(there: ndarray, near: ndarray, made: Canvas, reach: int) -> ndarray:

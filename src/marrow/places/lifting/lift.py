@@ -21,6 +21,7 @@ FINEST = 8            # points to a pixel at most, along each side
 WIDEST = 0.2          # share of the picture's sides that is added beyond its frame at most
 INVENTED = 0.5        # confidence of what is made up, close to what is seen; less farther away
 SEEN, MADE_UP = 0, 1  # labels
+PALE, EVEN = 190, 12  # levels: a border's mean at least, and by how much it differs at most
 LIFTED = "lift"       # the source of such a cloud
 
 
@@ -61,6 +62,16 @@ def resized(pixels: ndarray, most: float = TIMES) -> ndarray:
     size = max(1, round(width * share)), max(1, round(height * share))
     how = Image.Resampling.BOX if share < 1 else Image.Resampling.BICUBIC
     return np.asarray(Image.fromarray(pixels).resize(size, how))
+
+
+def bordered(pixels: ndarray) -> bool:
+    """Whether a picture has a pale, even border all round, as a print has.
+
+    pixels    (h, w, 3 or 4) uint8 sRGB
+    """
+    wide = max(2, max(pixels.shape) // 100)
+    strips = (pixels[:wide, :, :3], pixels[-wide:, :, :3], pixels[:, :wide, :3], pixels[:, -wide:, :3])
+    return all(each.mean() > PALE and each.std((0, 1)).max() < EVEN for each in strips)
 
 
 def lift(pixels: ndarray, depth: Depth, *, lens: float = 0.0, far: float = 30.0) -> Lifted:

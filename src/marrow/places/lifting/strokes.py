@@ -265,7 +265,7 @@ def _likeness(spots: ndarray, drawn: ndarray) -> ndarray:
 def _grounded(owner: ndarray, stroke: Stroke, names: list[str], field: ndarray, floor: ndarray) -> ndarray:
     """Floor and what stands on it, parted where they meet: below its foot all is floor.
 
-    Along a wall's foot all is wall above it, up to where it is seen to be anything else than floor.
+    Along a wall's foot all floor above it is wall, up to where anything else is seen than the two and people.
     """
     ground, mine = names.index("floor"), names.index(_name(stroke))
     below = floor > field
@@ -275,7 +275,7 @@ def _grounded(owner: ndarray, stroke: Stroke, names: list[str], field: ndarray, 
     across = (np.arange(owner.shape[1]) + 0.5) / owner.shape[1]
     low, high = np.sort(stroke.points[:2, 0]) + np.array((-BESIDE, BESIDE))
     people = [number for number, name in enumerate(names) if name.startswith("person")]
-    free = np.logical_and.accumulate((below | np.isin(made, [ground, *people]))[::-1])[::-1]
+    free = np.logical_and.accumulate((below | np.isin(made, [ground, mine, *people]))[::-1])[::-1]
     along = (low <= across) & (across <= high) & ((made == mine) & ~below).any(0)
     return np.where(free & ~below & (made == ground) & along, mine, made)
 
