@@ -214,7 +214,7 @@ def test_truth_the_film_shows_a_lifted_picture_in_its_own_shade():
     from marrow.places.steps_lift import lift as step
 
     pixels, rows = soft_board()
-    place = step(Photo(pixels), strokes=rows, near=2, far=6)
+    place = step(Photo(pixels), strokes=rows, near=2, far=40)
     frame, = fly(place, length=0.04, size=(200, 150), camera=((0, 0, 0, 0, 0, 0, -6),), look="colour", fog=0).frames()
     assert ((frame.astype(float) - pixels) ** 2).mean() < 6.5       # 40 dB
 

@@ -10,6 +10,7 @@ from marrow.draw import exact, points, splat
 from marrow.errors import InputError
 from marrow.media import Cloud
 from marrow.places.clouds import taken
+from marrow.places.lifting.lift import lifted
 
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 MOST = 4_000_000    # points drawn
@@ -65,7 +66,8 @@ def settled(cloud: Cloud, even: bool = True) -> Scene:
         return ordered(Scene(made, middle, box, apart / times ** 0.5))
     each = gaps(cloud.points, apart)
     copies, apart = shares(each, times * len(each))
-    sizes = np.clip(each / np.sqrt(copies) / apart, 0.5, 4).astype(np.float32)
+    least = 1 / 32 if lifted(cloud) else 0.5      # whose near points stand far closer together than its far ones
+    sizes = np.clip(each / np.sqrt(copies) / apart, least, 4).astype(np.float32)
     sizes = np.concatenate([sizes[copies > copy] for copy in range(int(copies.max()))])
     return ordered(Scene(denser(cloud, each, copies) if copies.max() > 1 else cloud, middle, box, apart, sizes))
 

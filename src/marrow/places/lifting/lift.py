@@ -64,6 +64,11 @@ def resized(pixels: ndarray, most: float = TIMES) -> ndarray:
     return np.asarray(Image.fromarray(pixels).resize(size, how))
 
 
+def lifted(cloud: Cloud) -> bool:
+    """Whether a cloud was a picture."""
+    return any(each.name == LIFTED for each in cloud.sources)
+
+
 def bordered(pixels: ndarray) -> bool:
     """Whether a picture has a pale, even border all round, as a print has.
 

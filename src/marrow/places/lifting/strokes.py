@@ -30,7 +30,7 @@ GRAINS = 64                          # colours that are taken from the strokes o
 AROUND = 0.4                         # of a person's height: so far round the stroke colours tell who it is
 SOFT = 1 / 130                       # of the longer side: how wide a soft edge is at most, outside of what it ends
 STEEP = 0.06                         # difference of colours (0..1) that makes an edge
-TRACE = 0.25                         # share of its colour by which a pixel belongs to what stands in front
+TRACE = 0.1                          # share of its colour by which a pixel belongs to what stands in front
 CUT = 0.1                            # of all the nearness there is: a larger step is an edge, a smaller one a slope
 LEAP = 1 / 60                        # of the longer side: how far a pixel's own colour is outvoted by its neighbours
 
