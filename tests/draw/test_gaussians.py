@@ -93,6 +93,42 @@ def test_truth_one_splat_is_a_gaussian_of_its_size_where_it_stands():
     assert made.index[0, 0] == -1
 
 
+def blot(camera, **shutter):
+    """One small splat in the middle of the place: how much light, its middle, its variance along x and y in pixels²."""
+    splats = Splats(*(np.array(each, np.float32) for each in ([[0.08] * 3], [[1, 0, 0, 0]], [0.6], [[[1, 1, 1]]])))
+    points = np.repeat(np.float32([[0.2, 0.1, 0]]), 3, 0) * np.float32([[1], [60], [-60]])
+    lone = Splats(*(np.repeat(getattr(splats, name), 3, 0) for name in ("scales", "turns", "opacity", "harmonics")))
+    cover = splatted(points, lone, camera, samples=16, **shutter).cover.astype(float)
+    y, x = np.mgrid[:cover.shape[0], :cover.shape[1]] + 0.5
+    total = cover.sum()
+    middle = (cover * x).sum() / total, (cover * y).sum() / total
+    return total, *middle, (cover * (x - middle[0]) ** 2).sum() / total, (cover * (y - middle[1]) ** 2).sum() / total
+
+
+def test_truth_out_of_focus_a_splat_is_as_wide_as_the_lens_says_and_gives_as_much_light():
+    sharp = replace(look_at((0, 0, 5), (0, 0, 0), lens=36, size=(161, 121)), fstop=0.1, focus=5.0)
+    for focus in (2.0, 40.0):
+        soft = replace(sharp, focus=focus)
+        radius = soft.blur * abs(1 / focus - 1 / 5)
+        one, other = blot(sharp), blot(soft)
+        assert radius > 5 and np.isclose(other[0], one[0], rtol=0.06)
+        assert np.allclose(other[1:3], one[1:3], atol=0.15)
+        assert np.allclose(other[3:], np.add(one[3:], radius ** 2 / 4), rtol=0.12)
+
+
+def test_truth_while_the_shutter_is_open_a_splat_is_drawn_out_along_its_way():
+    camera = look_at((0, 0, 5), (0, 0, 0), lens=36, size=(161, 121))
+    moved = camera.world_from_camera.copy()
+    moved[:3, 3] += (0.5, 0, 0)
+    away = 0.5 * camera.focal / 5
+    still = blot(camera)
+    for shutter, way in (({"closing": replace(camera, world_from_camera=moved)}, -away),
+                         ({"moved": np.tile(np.float32([0.5, 0, 0]), (3, 1))}, away)):
+        made = blot(camera, **shutter)
+        assert np.isclose(made[0], still[0], rtol=0.02) and np.isclose(made[1] - still[1], way / 2, atol=0.5)
+        assert np.isclose(made[3] - still[3], away ** 2 / 12, rtol=0.05) and np.isclose(made[4], still[4], rtol=0.02)
+
+
 def test_truth_the_nearer_hides_the_farther_whatever_their_order():
     points, splats = room(60)
     order = np.random.default_rng(0).permutation(60)

@@ -6,7 +6,8 @@ import pytest
 from marrow.draw.camera import look_at
 from marrow.draw.splat import Grains, expose
 from marrow.errors import MarrowError
-from marrow.media import Cloud
+from marrow.forms.cloud import write_cloud
+from marrow.media import Cloud, Splats
 from marrow.places import files, verbs_camera
 from marrow.places.formats.exr import NOWHERE, write_exposure
 
@@ -64,6 +65,22 @@ def test_law_the_verb_writes_every_frame_and_the_same_bytes_twice(tmp_path):
     moving = planes(made[2])
     assert np.abs(moving["forward.u"][moving["id"] > 0]).max() > 0.5
     assert (moving["forward.u"][moving["id"] == 0] == 0).all()
+
+
+def test_truth_passes_of_splats_are_of_splats(tmp_path):
+    splats = Splats(*(np.array(each, np.float32) for each in ([[0.6] * 3] * 5, [[1, 0, 0, 0]] * 5, [0.9] * 5,
+                                                              [[[1, -1, -1]]] * 5)))
+    points = np.float32([[0, 0, 0], [9, 9, 9], [-9, 9, 9], [9, -9, -9], [-9, -9, -9]])
+    place, way = tmp_path / "a.ply", tmp_path / "way.toml"
+    write_cloud(Cloud(points, np.zeros(3), np.ones((5, 3), np.float32), splats=splats), place)
+    way.write_text('camera = [[0, 0, 0, 4, 0, 0, 0]]\nfps = 12\n')
+    list(verbs_camera.passes(str(place), str(tmp_path / "out"), way=str(way), length="0.05", size="64x48"))
+    found = planes(tmp_path / "out" / "0001.exr")
+    assert 0.85 < found["A"][24, 32] < 0.95 and 0.05 < found["A"][24, 42] < 0.8  # soft, as no disc is
+    assert found["R"][24, 32] > 4 * found["G"][24, 32] and found["id"][24, 32] == 1 and found["Z"][24, 32] == 4
+    with pytest.raises(MarrowError) as caught:
+        list(verbs_camera.passes(str(place), str(tmp_path / "o"), way=str(way), length="0.05", light="blender"))
+    assert caught.value.key == "camera.engine"
 
 
 def test_refuses_a_folder_that_is_none(tmp_path):

@@ -228,3 +228,15 @@ def test_truth_what_ends_after_the_shot_is_told():
     finally:
         listener.reset(token)
     assert [(each.key, each.facts["word"]) for each in heard] == [("places.late", "forget"), ("places.late", "orbit")]
+
+
+def test_truth_a_camera_that_looks_away_is_told():
+    heard, look = [], Look("ink", "#f4eee0", "#1f1b18", 1.0, 0.5)
+    token = listener.set(heard.append)
+    try:
+        for target in (0, 10):
+            shot(cloud(), None, Optics((96, 54), 35, 0, 0, 0.5), look, camera=((0, 0, 0, 5, 0, 0, target),), length=1,
+                 rate=24)
+    finally:
+        listener.reset(token)
+    assert [each.key for each in heard] == ["places.unseen"]

@@ -60,7 +60,8 @@ def test_truth_a_hand_holds_from_the_first_frame_to_the_last():
     (("orbit", 0, 8, 40, 1), "camera.row", 2), (("crane", 4, 4, 1), "camera.times", 2),
     (("handheld", 0, 4, -1), "camera.amount", 2),
     (("handheld", 0, 4, 99), "camera.amount", 2), ((1, 2, 3), "places.camera", 2), ((), "places.camera", 2),
-    ((1, 0, 0, 0, 1, 1, 1, 2), "camera.lens", 2), ((1, 0, 0, 0, 1, 1, float("nan")), "places.camera", 2)])
+    ((1, 0, 0, 0, 1, 1, 1, 2), "camera.lens", 2), ((1, 0, 0, 0, 1, 1, float("nan")), "places.camera", 2),
+    ((1, 0, 1e30, 0, 1, 1, 2), "camera.far", 2)])
 def test_refuses_rows_that_are_neither_by_their_number(row, key, number):
     with pytest.raises(InputError) as caught:
         directed([(0, 0, 0, 4, 0, 0, 0), row])

@@ -149,7 +149,7 @@ def test_refuses_more_points_than_memory_holds(tmp_path):
     ((b"end_header", b"end_haeder"), "file.ends"), ((b"format ascii", b"format utf8"), "ply.head"),
     ((b"property float y", b"property floot y"), "ply.head"), ((b"element vertex 2", b"element vertex -2"), "ply.head"),
     ((b"element vertex", b"element points"), "ply.head"), ((b"float y", b"float why"), "cloud.empty"),
-    ((b"1 2 3", b"1 2 drei"), "file.ends"), ((b"1 2 3", b"100 200"), "file.ends"),
+    ((b"1 2 3", b"1 2 drei"), "ply.row"), ((b"1 2 3", b"100 200"), "file.ends"),
     ((b"1 2 3\n4 5 6\n", b"1 2 3\n"), "ply.short"),
 ])
 def test_refuses_a_broken_file_and_says_where(tmp_path, change, key):
@@ -194,3 +194,11 @@ def test_law_a_scan_of_16_bits_is_as_bright_in_batches_as_whole(tmp_path, monkey
     parts = np.concatenate([each.colours for each in cloud.stream_cloud(tmp_path / "a.ply")])
     assert np.array_equal(parts, forms.read("cloud", tmp_path / "a.ply").colours)
     assert parts[0, 0] > 0.98 and parts[1].max() < 0.001
+
+
+def test_refuses_a_row_of_text_that_is_no_number_by_its_line(tmp_path):
+    kinds = [(name, "float", "f4") for name in "xyz"]
+    ply(tmp_path / "a.ply", "ascii", kinds, [(1, 2, 3), (4, "fünf", 6)])
+    with pytest.raises(InputError) as caught:
+        forms.read("cloud", tmp_path / "a.ply")
+    assert caught.value.key == "ply.row" and caught.value.facts["line"] == 9

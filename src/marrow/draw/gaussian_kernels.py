@@ -105,15 +105,24 @@ def spread(scales: ndarray, q: ndarray, size: float, axes: ndarray, slope: tuple
     return xx, xy, yy
 
 
+@njit(cache=True, nogil=True, inline="always")
+def softened(xx: float, xy: float, yy: float, wider: float, alpha: float) -> tuple:
+    """A flat Gaussian out of focus: xx, yy and determinant, and the opacity with which it gives as much light."""
+    det = (xx + wider) * (yy + wider) - xy * xy
+    return xx + wider, yy + wider, det, max(np.float32(alpha * np.sqrt((xx * yy - xy * xy) / det)), LEAST)
+
+
 @njit(cache=True, nogil=True)
 def flattened(splats: tuple, view: tuple, span: tuple, flat: ndarray, depths: ndarray) -> None:
     """Put Gaussians on the picture: rows of `flat`, and their depth, 0 where one is not seen.
 
     splats    points, scales, turns, opacity, harmonics; there and size, (n,) or empty
-    view      eye (3,) from the points' origin, axes (3, 3) right, down, ahead, focal, width, height, near
+    view      eye (3,) from the points' origin, axes (3, 3) right, down, ahead, focal, width, height, near; the middle
+              of the picture (2), its shift by the lens (2) and variance of its blur for each 1 / focus - 1 / depth,
+              and 1 / focus
     """
     points, scales, turns, opacity, terms, there, size = splats
-    eye, axes, focal, width, height, near = view
+    eye, axes, focal, width, height, near, middle, shift, blur, focus = view
     wide, high = FIELD * width / (2 * focal), FIELD * height / (2 * focal)
     for i in range(span[0], span[1]):
         depths[i] = 0
@@ -136,8 +145,10 @@ def flattened(splats: tuple, view: tuple, span: tuple, flat: ndarray, depths: nd
         xx += SOFT
         yy += SOFT
         det = xx * yy - xy * xy
+        if blur > 0:
+            xx, yy, det, alpha = softened(xx, xy, yy, blur * (focus - 1 / depth) ** 2, alpha)
         reach = np.float32(2) * logarithm(alpha * np.float32(255)) + np.float32(1e-4)
-        px, py = focal * across + width / 2, focal * down + height / 2
+        px, py = focal * across + middle[0] - shift[0] / depth, focal * down + middle[1] - shift[1] / depth
         rx, ry = np.sqrt(np.float64(reach) * xx), np.sqrt(np.float64(reach) * yy)
         if not (det > 0 and px + rx > 0 and py + ry > 0 and px - rx < width and py - ry < height):
             continue

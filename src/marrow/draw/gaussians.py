@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw import colour
+from marrow.draw import colour, lens
 from marrow.draw.camera import Camera
 from marrow.draw.splat import Exposure
 from marrow.draw.threads import threads
@@ -25,36 +25,66 @@ PARTS = 8       # that Gaussians are put on the picture in
 
 
 def splatted(points: ndarray, splats: Splats, camera: Camera, *, closing: Camera | None = None,
-             origin: ndarray | None = None, there: ndarray | None = None,
-             size: float | ndarray | None = None) -> Exposure:
-    """Take a picture of splats with a pinhole.
+             moved: ndarray | None = None, origin: ndarray | None = None, there: ndarray | None = None,
+             size: float | ndarray | None = None, samples: int = 1) -> Exposure:
+    """Take a picture of splats.
 
     points     (n, 3) float32 metres from `origin`
-    closing    the camera when the shutter closes, for `motion` alone
+    closing    the camera when the shutter closes; moved: (n, 3) metres that the splats travel until then
     origin     (3,) float64, added to every point; the eye is taken from it before anything is rounded
     there      (n,) 0..1 how much of a splat is there
     size       how many times its own size a splat is drawn, one or (n,)
+    samples    of lens and shutter, see `marrow.draw.lens`: each is a picture of its own, in which what is out of focus
+               is softer by its part of the lens; 1 is a pinhole as the shutter opens
     returns    depth and index of the splat by which half of a pixel is covered, or else of its last
     source     Zwicker et al., EWA Volume Splatting, 2001
-    test       a loop over float64 makes the same picture; threads change no bit; an origin far away neither
+    test       a loop over float64 makes the same picture; threads change no bit; an origin far away neither; out of
+               focus a splat is as wide as the lens says and gives as much light
     """
+    origin = np.zeros(3) if origin is None else np.asarray(origin, np.float64)
+    given, close = _given(points, splats, there, size), near(points)
+    if samples == 1:
+        light, cover, index, depths = _drawn(given, _view(camera, origin, close), camera.size)
+    else:
+        first, *others = lens.samples(camera, closing or camera, samples, origin)
+        shot = camera, closing or camera, origin, close, samples
+        light, cover, index, depths = _sampled(first, given, moved, shot)
+        for sample in others:
+            more = _sampled(sample, given, moved, shot)
+            light, cover = light + more[0], cover + more[1]
+        light, cover = light / np.float32(samples), cover / np.float32(samples)
+    motion = _motion((points, moved, origin), camera, closing, index)
+    return Exposure(light, cover, _depth(depths, index), motion, index)
+
+
+def _sampled(sample: lens.Sample, given: tuple, moved: ndarray | None, shot: tuple) -> tuple[ndarray, ...]:
+    """One sample of an exposure: a pinhole at its moment, shifted by its part of the lens and as soft as that."""
+    camera, closing, origin, close, count = shot
+    *_, x, y, across, down, time = sample.view
+    seen = _view(lens.between(camera, closing, float(time)), origin, close)
+    middle, shift = (float(x), float(y)), (float(across), float(down))
+    soft = sample.blur**2 / (4 * count)  # the variance of a disc of that part's area
+    if moved is not None:
+        given = (given[0] + moved * time, *given[1:])
+    return _drawn(given, (*seen[:6], middle, shift, soft, 1 / sample.focus if sample.blur else 0.0), camera.size)
+
+
+def _drawn(given: tuple, view: tuple, picture: tuple[int, int]) -> tuple[ndarray, ...]:
+    """Light, cover, the index of each pixel, and the depth of each splat."""
     from marrow.draw import gaussian_kernels as kernels
 
-    origin = np.zeros(3) if origin is None else np.asarray(origin, np.float64)
-    width, height = camera.size
-    flat, depths = np.zeros((len(points), kernels.ROW), np.float32), np.zeros(len(points), np.float32)
-    given, view = _given(points, splats, there, size), _view(camera, origin, near(points))
+    (width, height), count = picture, len(given[0])
+    flat, depths = np.zeros((count, kernels.ROW), np.float32), np.zeros(count, np.float32)
     made = (np.zeros((height, width, 3), np.float32), np.zeros((height, width), np.float32),
             np.full((height, width), -1, np.int32))
     across, down = -(-width // kernels.TILE), -(-height // kernels.TILE)
     with ThreadPoolExecutor(threads()) as pool:
-        cuts = np.linspace(0, len(points), PARTS + 1).astype(int).tolist()
+        cuts = np.linspace(0, count, PARTS + 1).astype(int).tolist()
         list(pool.map(lambda span: kernels.flattened(given, view, span, flat, depths), pairwise(cuts)))
         start, members = kernels.dealt(flat, np.sort(kernels.keyed(depths)), across, down)
         tiles = start, members, across
         list(pool.map(lambda line: kernels.blended(flat, tiles, line, _table(), made), range(down)))
-    light, cover, index = made
-    return Exposure(light, cover, _depth(depths, index), _motion(points, origin, camera, closing, index), index)
+    return *made, depths
 
 
 def near(points: ndarray) -> float:
@@ -83,7 +113,8 @@ def _view(camera: Camera, origin: ndarray, close: float) -> tuple:
     placed = np.asarray(camera.world_from_camera, np.float64)
     axes = np.ascontiguousarray(placed[:3, :3].T * [[1.0], [-1.0], [-1.0]])
     width, height = camera.size
-    return placed[:3, 3] - origin, axes, float(camera.focal), float(width), float(height), max(close, 1e-9)
+    return (placed[:3, 3] - origin, axes, float(camera.focal), float(width), float(height), max(close, 1e-9),
+            (width / 2, height / 2), (0.0, 0.0), 0.0, 0.0)
 
 
 @cache
@@ -98,12 +129,12 @@ def _depth(depths: ndarray, index: ndarray) -> ndarray:
     return np.where(index >= 0, depths[index], np.float32(np.inf))
 
 
-def _motion(points: ndarray, origin: ndarray, first: Camera, last: Camera | None, index: ndarray) -> ndarray:
-    """How far the splat of each pixel travels on the picture from one camera to the other."""
-    made = np.zeros((*index.shape, 2), np.float32)
+def _motion(known: tuple, first: Camera, last: Camera | None, index: ndarray) -> ndarray:
+    """How far the splat of each pixel travels on the picture while the shutter is open."""
+    made, (points, moved, origin) = np.zeros((*index.shape, 2), np.float32), known
     if last is not None and (index >= 0).any():
-        places = points[index[index >= 0]].astype(np.float64) + origin
-        made[index >= 0] = np.nan_to_num(last.project(places)[0] - first.project(places)[0])
+        which = index[index >= 0]
+        places = points[which].astype(np.float64) + origin
+        ends = places if moved is None else places + moved[which]
+        made[index >= 0] = np.nan_to_num(last.project(ends)[0] - first.project(places)[0])
     return made
-
-

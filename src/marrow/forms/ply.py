@@ -188,8 +188,21 @@ def _rows(file: BinaryIO, head: _Head, path: Path) -> dict[str, dict[str, ndarra
                 rows = np.frombuffer(file.read(kinds.itemsize * each.count), kinds, each.count)
                 found[each.name] = {name: rows[f"f{number}"] for number, (name, _, _) in enumerate(each.properties)}
     except (ValueError, IndexError, StopIteration) as error:
-        raise InputError("file.ends", path=path) from error
+        raise _broken(file, head, path) from error
     return found
+
+
+def _broken(file: BinaryIO, head: _Head, path: Path) -> InputError:
+    """What is wrong with the rows: the first line of text that is not all numbers, else the file ends early."""
+    file.seek(0)
+    rows = False
+    for number, line in enumerate(file if head.end == "a" else (), 1):
+        try:
+            _ = rows and [float(each) for each in line.split()]
+        except ValueError:
+            return InputError("ply.row", path=path, line=number, text=line[:60].decode("latin-1").strip())
+        rows = rows or line.strip() == b"end_header"
+    return InputError("file.ends", path=path)
 
 
 def _ascii(lines: Iterator[str], element: _Element) -> dict[str, ndarray | list]:

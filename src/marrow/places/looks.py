@@ -62,21 +62,25 @@ def draw(now: State, spacing: float, camera: Camera, closing: Camera, look: Look
     spacing    metres between neighbouring points
     camera     when it opens, in the coordinates of `now`;  closing: when it closes
     away       metres to what is looked at: fog and nearness are told by it
-    splats     the points as 3D Gaussians, drawn by a pinhole
+    splats     the points as 3D Gaussians
     """
     radius = np.float32((LAMP if look.kind == "light" else DISC) * look.point * spacing)
     if look.kind == "light":
         return _lit(now, radius, camera, closing, look, ground, away)
-    taken = exposed(now, radius, camera, closing) if splats is None else \
-        splatted(now.points, splats, camera, closing=closing, there=now.there, size=now.size)
+    taken = exposed(now, radius, camera, closing, splats)
     if look.kind == "colour" and not (look.shaded and splats is None):
         return _coloured(taken, np.ones_like(taken.depth), look, ground, away)
     dark = _folds(taken.depth, camera.focal, REACH * away)
     return (_inked if look.kind == "ink" else _coloured)(taken, dark, look, ground, away)
 
 
-def exposed(now: State, radius: float, camera: Camera, closing: Camera) -> Exposure:
-    """The frame as a compositor wants it: a surface of points, without ground, fog or ink."""
+def exposed(now: State, radius: float, camera: Camera, closing: Camera, splats: Splats | None = None) -> Exposure:
+    """The frame as a compositor wants it: a surface of points, or splats, without ground, fog or ink."""
+    if splats is not None:
+        still = now.moved is None and np.array_equal(camera.world_from_camera, closing.world_from_camera) \
+            and camera.lens == closing.lens
+        return splatted(now.points, splats, camera, closing=closing, moved=now.moved, there=now.there, size=now.size,
+                        samples=1 if still and not camera.blur else SAMPLES)
     grains = Grains(now.points, now.light, radius if now.size is None else radius * now.size, now.there, now.moved)
     return expose(grains, camera, closing=closing, samples=SAMPLES)
 

@@ -8,12 +8,13 @@ import numpy as np
 from numpy import ndarray
 
 from marrow.contents import Remark, tell_of
+from marrow.draw import points
 from marrow.draw.camera import Camera, Journey, journey, look_at, orbit
 from marrow.draw.moves import Way
 from marrow.draw.splat import Exposure
 from marrow.media import Cloud
 from marrow.places.clouds import first_source, stood
-from marrow.places.lifting.lift import LIFTED
+from marrow.places.lifting.lift import lifted
 from marrow.places.looks import DISC, Look, draw, exposed, ground_for
 from marrow.places.memory.acts import State
 from marrow.places.memory.events import OTHERS, Event, events
@@ -21,6 +22,7 @@ from marrow.places.memory.fields import Memory, remember
 from marrow.places.scene import Scene, lit, met, settled
 from marrow.places.ways import Between, Standing, directed, way_for
 
+LOOKS, FEW = 9, 50_000  # times and points by which it is told whether anything is seen
 FILLED = 0.9     # share of the picture that a place fills with the camera of its own
 
 
@@ -119,7 +121,8 @@ class Shot:
     def exposed(self, number: int) -> Exposure:
         """One frame as a compositor wants it: light, cover, depth, motion over the open shutter, the point's number."""
         now, opening, closing = self._open(number / self.rate)
-        return exposed(now, np.float32(DISC * self.look.point * self._shown(now).spacing), opening, closing)
+        radius = np.float32(DISC * self.look.point * self._shown(now).spacing)
+        return exposed(now, radius, opening, closing, self.scene.cloud.splats)
 
     def _open(self, time: float) -> tuple[State, Camera, Camera]:
         """The place and the camera as the shutter opens, and the camera as it closes."""
@@ -129,6 +132,16 @@ class Shot:
         if sizes is not None and len(sizes) == len(now.points):
             now = replace(now, size=sizes if now.size is None else sizes * now.size)
         return now, self.camera(time - half, now.origin), self.camera(time + half, now.origin)
+
+    def sees(self, length: float) -> bool:
+        """Whether some of the points of a place lie in the picture at some time, asked here and there."""
+        for time in np.linspace(0, length, LOOKS):
+            for scene in self.scenes:
+                spots = scene.cloud.points[points.thinned(len(scene.cloud.points), FEW)]
+                pixels, depth = self.camera(time, scene.cloud.origin).project(spots)
+                if ((depth > 0) & (pixels >= 0).all(1) & (pixels < self.optics.size).all(1)).any():
+                    return True
+        return False
 
     def _shown(self, now: State) -> Scene:
         """The place whose points stand there."""
@@ -167,5 +180,6 @@ def shot(cloud: Cloud, other: Cloud | None, optics: Optics, look: Look, *, camer
     way = way_for(said, first_source(first.cloud), first.cloud.origin, own, lens=optics.lens, length=length, seed=seed)
     told = remember(first.cloud, happens, scenes[1].cloud if len(scenes) > 1 else None,
                     ratio=scenes[-1].spacing / first.spacing, seed=seed)
-    flat = any(each.name == LIFTED for each in first.cloud.sources)
-    return Shot(tuple(scenes), told, way, optics, replace(look, shaded=look.shaded and not flat), rate)
+    made = Shot(tuple(scenes), told, way, optics, replace(look, shaded=look.shaded and not lifted(first.cloud)), rate)
+    tell_of([Remark("places.unseen", {})] * (not made.sees(float(length))))
+    return made

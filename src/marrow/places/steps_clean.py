@@ -35,7 +35,7 @@ def clean(cloud: Cloud, *, thin: Spacing = 0.0, outliers: bool = True, crop: Tab
     return _faced(cloud) if normals else cloud
 
 
-@step(revision=1)
+@step(revision=2)
 def join(cloud: Cloud, other: Cloud) -> Cloud:
     """Bring two scans of one place together, wherever they lie; refused where they do not show one place.
 

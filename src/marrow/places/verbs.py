@@ -29,7 +29,7 @@ def convert(source: str, target: str, *, up: str = "file") -> Iterator[str]:
     here = Path(source)
     there = forms.place_for(Path(target), here)
     heard: list[Remark] = []
-    cloud = _read(here, up, heard)
+    cloud = _read(here, up, heard, "convert")
     heard += files.write(cloud, there)
     yield say("places.written", path=there, count=len(cloud.points))
     yield from told(heard)
@@ -45,7 +45,7 @@ def look(file: str, *, up: str = "file") -> Iterator[str]:
 
     here = Path(file)
     heard: list[Remark] = []
-    cloud = _read(here, up, heard)
+    cloud = _read(here, up, heard, "look")
     source = first_source(cloud)
     low, high = bounds(cloud)
     yield say("places.points", count=len(cloud.points), sources=max(1, len(cloud.sources)))
@@ -55,8 +55,8 @@ def look(file: str, *, up: str = "file") -> Iterator[str]:
     yield say("places.unit", unit=f"{source.unit:.7g}", up={"y": "+y", "z": "+z", "rdf": "-y"}[source.axes])
     if source.crs:
         yield say("places.crs", crs=source.crs)
-    known = [name for name in KNOWN if getattr(cloud, name) is not None]
-    yield say("places.known", names=", ".join(["points", *known])) if known else say("places.plain")
+    known = [say(f"places.field.{name}") for name in KNOWN if getattr(cloud, name) is not None]
+    yield say("places.known", names=", ".join(known)) if known else say("places.plain")
     if len(cloud.points) > 1:
         yield say("places.spacing", spacing=f"{spacing(cloud.points):.3g}")
     yield from told(heard)
@@ -96,12 +96,12 @@ def spacing(points: ndarray) -> float:
     return float(np.median(KDTree(points).query(some, k=2)[0][:, 1]))
 
 
-def _read(path: Path, up: str, heard: list[Remark]) -> Cloud:
+def _read(path: Path, up: str, heard: list[Remark], verb: str) -> Cloud:
     from marrow.places import files
     from marrow.places.clouds import stood
 
     if up not in ("file", "y", "z"):
-        raise InputError("setting.choice", step="places.convert", name="up", value=up, choices="file, y, z")
+        raise InputError("setting.choice", step=f"places.{verb}", name="up", value=up, choices="file, y, z")
     token = listener.set(heard.append)
     try:
         return stood(files.read(path), up)

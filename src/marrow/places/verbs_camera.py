@@ -13,7 +13,7 @@ from marrow.draw.splat import Exposure
 from marrow.errors import InputError, near
 from marrow.media import Cloud, Source
 from marrow.places.clouds import first_source
-from marrow.places.contract import LightPoints
+from marrow.places.contract import DrawSplats, LightPoints
 from marrow.places.filmed import Filmed, filmed, rows_of
 from marrow.places.shot import Optics, Shot, shot
 from marrow.words import say
@@ -54,7 +54,7 @@ def camera(place: str, way: str, target: str = "", *, shot: str = "", of: str = 
 
 
 def passes(place: str, folder: str, *, other: str = "", way: str = "", shot: str = "", of: str = "", length: str = "",
-           size: str = "", light: str = "plain") -> Iterator[str]:
+           size: str = "", light: str = "plain", splats: str = "plain") -> Iterator[str]:
     """Render a shot's frames for a compositor: EXR with light, cover, depth, motion and ids.
 
     place      the scan
@@ -64,7 +64,8 @@ def passes(place: str, folder: str, *, other: str = "", way: str = "", shot: str
     shot       which shot of film.toml
     of         which version of the film; without it, the one that is being made
     length, size    instead of what stands there
-    light      engine of the task places.light: whose light and cover the frames have
+    light      engine of the task places.light: whose light and cover frames of points have
+    splats     engine of the task places.splats: the same of frames of 3D Gaussians
     raises     InputError  unreadable, no such shot
     """
     from marrow.places import files
@@ -75,12 +76,16 @@ def passes(place: str, folder: str, *, other: str = "", way: str = "", shot: str
     settings = _settings(Path(way) if way else None, (shot, of), given)
     made = _shot(files.read(Path(place)), files.read(Path(other)) if other else None, settings, "colour")
     made = replace(made, optics=replace(made.optics, shutter=max(made.optics.shutter, BRIEFEST)))
-    lamp = engine.open_engine("places.light", light) if light != "plain" else None
+    gaussian = made.scene.cloud.splats is not None
+    task, name, idle = ("places.splats", splats, light) if gaussian else ("places.light", light, splats)
+    if idle != "plain":
+        raise InputError("camera.engine", name=idle, task=task)
+    lamp = engine.open_engine(task, name) if name != "plain" else None
     there, count = _folder(folder), _count(settings)
     for number in progress(range(count), "places.passes", count):
         taken = made.exposed(number)
         if lamp:
-            lit = _lit(made, number, lamp)
+            lit = (_splatted if gaussian else _lit)(made, number, lamp)
             taken = replace(taken, light=lit.light, cover=lit.cover)
         write_exposure(taken, there / f"{number + 1:04}.exr", shutter=made.optics.shutter)
     yield say("camera.passes", path=there, count=count)
@@ -181,7 +186,7 @@ def _shot(cloud: Cloud, other: Cloud | None, settings: Mapping, kind: str) -> Sh
 
     optics = Optics.of(settings["lens"], settings["size"], float(settings["fps"]))
     seen = Look(kind, settings["ground"] or "#ffffff", settings["ink"], settings["point"], settings["fog"])
-    return shot(replace(cloud, splats=None), other, optics, seen, camera=settings["camera"], memory=settings["memory"],
+    return shot(cloud, other, optics, seen, camera=settings["camera"], memory=settings["memory"],
                 length=float(settings["length"]), rate=float(settings["fps"]), up=settings["up"],
                 seed=settings["seed"])
 
@@ -195,6 +200,14 @@ def _lit(made: Shot, number: int, lamp: LightPoints) -> Exposure:
     cloud = Cloud(now.points[there], now.origin, now.light[there])
     camera = made.camera(number / made.rate, np.zeros(3))
     return lamp(cloud, camera, radius=DISC * made.look.point * made.scene.spacing)
+
+
+def _splatted(made: Shot, number: int, draw: DrawSplats) -> Exposure:
+    """The frame as an engine draws its splats: what is there of them, in the middle of the exposure, all sharp."""
+    now, splats = made.memory.state(number / made.rate), made.scene.cloud.splats
+    sizes = splats.scales if now.size is None else splats.scales * now.size[:, None]
+    cloud = Cloud(now.points, now.origin, splats=replace(splats, scales=sizes, opacity=splats.opacity * now.there))
+    return draw(cloud, made.camera(number / made.rate, np.zeros(3)))
 
 
 def _folder(name: str) -> Path:

@@ -25,6 +25,7 @@ from marrow.media import Source
 from marrow.places.clouds import placed
 from marrow.units import number, seconds
 
+FARTHEST = 1e9     # units of a file: no place lies farther from its zero
 LENSES = (4.0, 2000.0)  # mm
 MOST = {"orbit": 36_000.0, "dolly": 1e6, "crane": 1e6, "handheld": 20.0}
 
@@ -143,6 +144,8 @@ def _point(row: Sequence[object], place: int) -> list[float]:
         raise InputError("places.camera", row=place, found=len(row)) from error
     if len(made) not in (7, 8):
         raise InputError("places.camera", row=place, found=len(made))
+    if max(map(abs, made[1:7])) > FARTHEST:
+        raise InputError("camera.far", row=place, found=f"{max(made[1:7], key=abs):g}")
     if len(made) == 8 and not LENSES[0] <= made[7] <= LENSES[1]:
         raise InputError("camera.lens", row=place, lens=made[7])
     return made if len(made) == 8 else [*made, np.nan]
