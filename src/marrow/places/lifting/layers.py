@@ -83,16 +83,16 @@ def hidden(made: Canvas, right: ndarray, down: ndarray) -> Behind:
     right, down    (h, w) which pixels are one surface
     test           behind a thing before a plane the plane goes on, in depth and in colour
     """
-    from marrow.places.lifting import kernels
+    from marrow.places.lifting import behind_kernels as beyond
 
-    tilt = kernels.slopes(made.near, right, down, LONG)
+    tilt = beyond.slopes(made.near, right, down, LONG)
     most = max(2, max(made.seen.shape) // 5)
-    seeds = kernels.behind(made.near, right, down, tilt, np.float32(made.scale), most)
+    seeds = beyond.behind(made.near, right, down, tilt, np.float32(made.scale), most)
     there = seeds[..., 0] >= 0
     row, column = np.maximum(seeds[..., 0], 0), np.maximum(seeds[..., 1], 0)
     y, x = np.mgrid[:there.shape[0], :there.shape[1]]
     off = np.where(there, np.sqrt((y - row) ** 2.0 + (x - column) ** 2.0), 0)
-    onward = kernels.onward(made.near, tilt, seeds, np.float32(made.scale))
+    onward = beyond.onward(made.near, tilt, seeds, np.float32(made.scale))
     near = np.where(there, np.minimum(onward, made.near - 0.5 / made.scale), made.near).astype(np.float32)
     near = _evened(near, there, made.scale)
     return Behind(there, near, _painted(made, there, near, seeds, off), off)
@@ -115,6 +115,7 @@ def _painted(made: Canvas, there: ndarray, near: ndarray, seeds: ndarray, off: n
     """Colours for what is behind: the smooth part spreads from what is seen of it, the grain is copied."""
     from scipy import ndimage
 
+    from marrow.places.lifting import behind_kernels as beyond
     from marrow.places.lifting import kernels
     from marrow.places.lifting.solve import FIXED, spread
 
@@ -132,8 +133,9 @@ def _painted(made: Canvas, there: ndarray, near: ndarray, seeds: ndarray, off: n
     filled = (~unknown & ~ahead).astype(np.uint8)
     order = np.argwhere(unknown)
     order = order[np.argsort(np.round(off[unknown], 3), kind="stable")]
-    kernels.grained(residue, filled, order, np.where(there[..., None], seeds, np.indices(there.shape)[[0, 1, 0, 1]]
-                    .transpose(1, 2, 0)).astype(np.int32), near, np.float32(made.scale), SEARCH)
+    own = np.indices(there.shape)[[0, 1, 0, 1]].transpose(1, 2, 0)
+    origins = np.where(there[..., None], seeds, own).astype(np.int32)
+    beyond.grained(residue, filled, order, origins, near, np.float32(made.scale), SEARCH)
     return np.rint(np.clip(smooth + residue, 0, 1) * 255).astype(np.uint8)
 
 

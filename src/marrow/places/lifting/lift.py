@@ -154,9 +154,9 @@ def _cloud(made: Canvas, back: Behind, shown: ndarray, sure: ndarray, camera: Ca
 
 
 def _slopes(layer: _Layer, scale: float, reach: int) -> tuple[ndarray, ndarray]:
-    from marrow.places.lifting import kernels
+    from marrow.places.lifting import behind_kernels, kernels
 
-    return kernels.slopes(layer.near, *kernels.joined(layer.near, np.float32(scale)), reach)
+    return behind_kernels.slopes(layer.near, *kernels.joined(layer.near, np.float32(scale)), reach)
 
 
 def _parts(layers: list[_Layer], scale: float) -> list[tuple[ndarray, ndarray]]:
