@@ -20,7 +20,8 @@ LABELS = 6          # labels that both places have and that are told apart
 EXACT = 1000        # points up to which the pairs are the best there are
 CELLS = 512         # parts of a place that are paired as wholes, the best way
 CELL = 4            # points in such a part at least
-TRIES = ((50_000, 3, 0, 12), (300_000, 2, 2, 12), (1 << 40, 1, 4, 8))  # up to so many points: tries, trees, neighbours
+# up to so many points: coarse pairings, those by halving merged into each, neighbours that exchange goals, rounds of it
+TRIES = ((50_000, 3, 0, 12, 20), (300_000, 2, 2, 12, 20), (1 << 40, 1, 2, 8, 8))
 # XYZ of D65 white from linear sRGB, over that white
 XYZ = np.array(((0.4123908, 0.3575843, 0.1804808), (0.2126390, 0.7151687, 0.0721923),
                 (0.0193308, 0.1191948, 0.9505322))) / np.array(((0.9504559,), (1.0,), (1.0890578,)))
@@ -149,7 +150,7 @@ def _matched(first: ndarray, goals: ndarray, few: ndarray, slots: ndarray) -> nd
         from scipy.optimize import linear_sum_assignment
 
         return linear_sum_assignment(kernels.costs(begins, goals))[1]
-    tries, trees, beside = next(row[1:] for row in TRIES if len(goals) <= row[0])
+    tries, trees, beside, rounds = next(row[1:] for row in TRIES if len(goals) <= row[0])
     near = _near(kernels.loosened(first, LOOSE, 1)[few], beside)
     place = np.arange(len(goals)) * len(few) // len(goals)
     near_begins, near_goals = kernels.slots_near(near, place), _near(goals, beside)
@@ -159,12 +160,12 @@ def _matched(first: ndarray, goals: ndarray, few: ndarray, slots: ndarray) -> nd
         with ThreadPoolExecutor(threads()) as pool:
             for other in pool.map(lambda seed: _halved(begins, goals, seed), 100 * attempt + 10 + np.arange(trees)):
                 kernels.merge(begins, goals, made, other)
-        kernels.exchange(begins, goals, made, near_begins)
+        kernels.exchange(begins, goals, made, near_begins, rounds)
         back = np.argsort(made)
-        kernels.exchange(goals, begins, back, near_goals)
+        kernels.exchange(goals, begins, back, near_goals, rounds)
         made = np.argsort(back)
         kernels.merge(begins, goals, best, made)
-    kernels.exchange(begins, goals, best, near_begins)
+    kernels.exchange(begins, goals, best, near_begins, rounds)
     return best
 
 

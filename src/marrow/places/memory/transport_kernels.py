@@ -287,9 +287,9 @@ def slots_near(near: ndarray, place: ndarray) -> ndarray:
 
 
 @njit(cache=True)
-def exchange(begins: ndarray, goals: ndarray, goal: ndarray, near: ndarray) -> None:
-    """Neighbours exchange goals as long as that is cheaper, at most twenty rounds. Changes `goal`."""
-    for _ in range(20):
+def exchange(begins: ndarray, goals: ndarray, goal: ndarray, near: ndarray, rounds: int) -> None:
+    """Neighbours exchange goals as long as that is cheaper, at most so many rounds. Changes `goal`."""
+    for _ in range(rounds):
         changed = 0
         for i in range(len(goal)):
             for k in range(near.shape[1]):
