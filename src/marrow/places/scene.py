@@ -7,6 +7,7 @@ from numpy import ndarray
 
 from marrow.contents import Remark, tell_of
 from marrow.draw import exact, points, splat
+from marrow.draw.threads import threads
 from marrow.errors import InputError
 from marrow.media import Cloud
 from marrow.places.clouds import taken
@@ -106,7 +107,7 @@ def gaps(places: ndarray, apart: float) -> ndarray:
     if not near:
         return np.full(len(places), apart)
     spots = places.astype(np.float64)
-    far = cKDTree(spots).query(spots, near + 1)[0][:, -1] * np.sqrt(np.pi / near)
+    far = cKDTree(spots).query(spots, near + 1, workers=threads())[0][:, -1] * np.sqrt(np.pi / near)
     steps = np.rint(64 * exact.log(np.clip(far, apart / 16, apart * 4) / apart) / exact.log(2.0))
     return apart * exact.exp(steps / 64 * exact.log(2.0))
 
