@@ -64,13 +64,13 @@ def test_law_order_changes_no_bit_of_dust():
     assert same(one, two)
 
 
-@pytest.mark.parametrize("surface", [True, False])
-def test_law_threads_change_no_bit(surface, monkeypatch):
+@pytest.mark.parametrize(("surface", "radius"), [(True, 0.06), (True, 0.4), (False, 0.06)])
+def test_law_threads_change_no_bit(surface, radius, monkeypatch):
     points, light = strewn()
     made = []
     for threads in (1, 2, 3):
         monkeypatch.setattr("numba.config.NUMBA_NUM_THREADS", threads)
-        made.append(expose(Grains(points, light, 0.06), replace(CAMERA, fstop=0.5, focus=5), surface=surface))
+        made.append(expose(Grains(points, light, radius), replace(CAMERA, fstop=0.5, focus=5), surface=surface))
     assert same(made[0], made[1]) and same(made[0], made[2])
 
 
@@ -82,8 +82,65 @@ def test_truth_a_surface_has_no_holes_and_keeps_its_light():
 
 def test_truth_points_of_one_surface_are_averaged_and_others_are_not():
     light = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
-    made = expose(grains([(0, 0, 0), (0, 0, -0.01), (0, 0, -0.5)], 0.3, light=light), CAMERA, samples=1)
+    made = expose(grains([(0, 0, 0), (0, 0, -0.01), (0, 0, -1)], 0.3, light=light), CAMERA, samples=1)
     assert np.allclose(made.light[24, 32], (0.5, 0.5, 0), atol=1e-3)
+    assert abs(made.depth[24, 32] - 5.005) < 1e-4
+
+
+@pytest.mark.parametrize("back", [0.0, 0.15])
+def test_truth_from_one_disc_to_the_next_light_and_depth_change_without_a_step(back):
+    light = np.array([[1, 0, 0], [0, 0, 1]], np.float32)
+    row = []
+    for column, shift in ((column, shift) for column in range(27, 37) for shift in range(16)):  # sixteenths of a pixel
+        x = (0.5 - shift / 16) * 5 / 64
+        row.append((column + shift / 16 - 32, x, column))
+    made = {x: expose(grains([(x - 0.36, -0.04, 0), (x + 0.36, -0.04, -back)], 0.4, light=light), CAMERA, samples=1)
+            for _, x, _ in row[:16]}
+    seen = [(at, *made[x].light[24, column], made[x].depth[24, column]) for at, x, column in row]
+    _, red, green, blue, depth = np.array([line for line in seen if abs(line[0]) < 4.608]).T
+    assert np.allclose(red + blue, 1, atol=1e-6) and not green.any()
+    assert red[0] > 0.999 and blue[-1] > 0.999 and abs(depth[0] - 5) < 1e-3 and abs(depth[-1] - 5 - back) < 1e-3
+    assert (np.diff(red) <= 1e-6).all() and np.diff(red).min() > -0.1
+    assert (np.diff(depth) >= -1e-6).all() and np.diff(depth).max() <= 0.1 * back + 1e-6
+
+
+def test_truth_a_lone_disc_is_whole_up_to_its_rim():
+    made = expose(grains((0.01, 0.02, 0), 0.4, light=np.array([[0.25, 0.5, 1]], np.float32)), CAMERA, samples=1)
+    y, x = np.mgrid[:48, :64] + 0.5
+    inside = (x - 32 - 0.128) ** 2 + (y - 24 + 0.256) ** 2 <= 5.12 ** 2
+    assert np.array_equal(made.cover, inside) and (made.depth[inside] == 5).all()
+    assert np.abs(made.light - inside[..., None] * np.array([0.25, 0.5, 1])).max() < 1e-6
+
+
+def test_truth_a_wall_aslant_shows_none_of_its_discs():
+    spots = wall(0.25)
+    spots[:, 2] = spots[:, 0]
+    made = expose(grains(spots, 0.32), CAMERA, samples=1)
+    part = made.depth[12:36, 16:48]
+    x, _ = np.meshgrid(np.arange(16, 48) + 0.5 - 32, np.arange(24))
+    assert np.abs(part - 5 / (1 + x / 64)).max() < 0.12 and np.diff(part, axis=1).max() < 0
+
+
+def test_truth_a_disc_far_behind_or_before_keeps_its_light_to_itself():
+    light = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
+    made = expose(grains([(-0.3, 0, 0), (0.3, 0, -1.7)], 0.4, light=light), CAMERA, samples=1)
+    for disc in (0, 1):
+        assert (made.light[made.index == disc] == light[disc]).all() and (made.index == disc).any()
+
+
+def test_law_discs_beside_the_picture_mix_their_light_into_it():
+    points, light = strewn(3000)
+    light[:, 0], points[:, 2] = points[:, 0] > 2.4, 0
+    points[:, :2] *= 2.5
+    wide = replace(CAMERA, lens=18.0, size=(128, 96))
+    one, two = (expose(Grains(points, light, 0.45), camera, samples=1) for camera in (CAMERA, wide))
+    assert np.abs(one.light - two.light[24:72, 32:96]).max() < 1e-4
+
+
+def test_law_discs_without_a_radius_are_drawn_where_they_lie():
+    points, light = strewn(100)
+    one, two = (expose(Grains(points, light, 0.0), CAMERA, samples=1, surface=surface) for surface in (True, False))
+    assert np.array_equal(one.index, two.index) and np.abs(one.light - two.light).max() < 1e-6
 
 
 def test_truth_a_point_out_of_focus_is_a_disc_of_the_right_size_and_keeps_its_light():

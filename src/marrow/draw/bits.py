@@ -2,6 +2,9 @@
 
 import numpy as np
 from numba import njit
+from numpy import ndarray
+
+LAST = np.uint64(0xFFFFFFFFFFFFFFFF)  # no number is larger
 
 
 @njit(cache=True, nogil=True)
@@ -25,3 +28,25 @@ def apart(x: int) -> int:
     x = (x | x << np.uint64(8)) & np.uint64(0x100F00F00F00F00F)
     x = (x | x << np.uint64(4)) & np.uint64(0x10C30C30C30C30C3)
     return (x | x << np.uint64(2)) & np.uint64(0x1249249249249249)
+
+
+@njit(cache=True, nogil=True)
+def morton(points: ndarray) -> ndarray:
+    """The Morton number of every point, 21 bits for an axis; what is no number comes last."""
+    low, high = np.full(3, np.inf, np.float32), np.full(3, -np.inf, np.float32)
+    for i in range(len(points)):
+        for k in range(3):
+            if np.isfinite(points[i, k]):
+                low[k], high[k] = min(low[k], points[i, k]), max(high[k], points[i, k])
+    side = np.float64(max(high[0] - low[0], high[1] - low[1], high[2] - low[2]))
+    scale = 2097151.0 / side if side > 0 else 0.0
+    made = np.empty(len(points), np.uint64)
+    for i in range(len(points)):
+        number = np.uint64(0)
+        for k in range(3):
+            if not np.isfinite(points[i, k]):
+                number = LAST
+                break
+            number |= apart(np.uint64((np.float64(points[i, k]) - low[k]) * scale)) << np.uint64(k)
+        made[i] = number
+    return made

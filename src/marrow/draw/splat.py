@@ -4,8 +4,8 @@ Every frame stands alone and is the same bytes on every machine, for any number 
 pixel is found by a minimum of 64-bit numbers, depth over index, once for each sample of lens and shutter; light is
 gathered afterwards and spread over the aperture's cell of the sample.
 
-source    Schütz, Kerbl, Wimmer, Rendering Point Clouds with Compute Shaders, 2021; Cook, Porter, Carpenter,
-          Distributed Ray Tracing, SIGGRAPH 1984
+source    Schütz, Kerbl, Wimmer, Rendering Point Clouds with Compute Shaders, 2021; Zwicker, Pfister, van Baar, Gross,
+          Surface Splatting, SIGGRAPH 2001; Cook, Porter, Carpenter, Distributed Ray Tracing, SIGGRAPH 1984
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -53,7 +53,8 @@ class Exposure:
     """A frame on the film, and what is known of each pixel; the last three at about the middle of the open shutter.
 
     light     (height, width, 3) float32 linear, times cover;  cover: (height, width) float32 0..1
-    depth     (height, width) float32 metres ahead of the eye, infinite where nothing is
+    depth     (height, width) float32 metres ahead of the eye, of a surface as smooth as its light; infinite where
+              nothing is
     motion    (height, width, 2) float32 pixels right and down, from opening to closing
     index     (height, width) int32 number of the nearest point, or its id; -1 where nothing is
     """
@@ -71,10 +72,12 @@ def expose(grains: Grains, camera: Camera, *, closing: Camera | None = None, sam
 
     closing    the camera when the shutter closes; it moves straight from one to the other
     samples    of lens, shutter and pixel; 1 is a pinhole's picture in the middle of the exposure, spread by the lens
-    surface    points are discs of their radius, those that lie within 1 % of the depth are averaged; otherwise dust:
-               each point on one pixel, in as many samples as its disc covers of the pixel
+    surface    points are discs of their radius; where those of one surface stand close together, three radii deep at
+               most, their light and depth run into each other. Otherwise dust: each point on one pixel, in as many
+               samples as its disc covers of the pixel
     ids        (n,) int32, what stands in `Exposure.index` instead of the points' own numbers
-    test       threads, and points in another order, change no bit of dust; a point out of focus is a disc of the right
+    test       from one disc to the next light and depth change without a step; a lone disc is whole up to its rim;
+               threads, and points in another order, change no bit of dust; a point out of focus is a disc of the right
                radius and its light does not change; moved and counter-moved points make the mirrored picture
     """
     drawn = _Drawn.of(grains, camera, surface)
@@ -168,26 +171,29 @@ class _Drawn:
         grains = replace(grains, points=points, there=there, moved=moved)
         return cls(grains, origin, radius, shape, (height, width), surface)
 
-    def blank(self) -> tuple[ndarray, ndarray]:
-        """Room for a visibility buffer, and for light and whether there is any."""
-        return np.empty(self.size, np.uint64), np.empty((*self.size, 4), np.float32)
+    def blank(self) -> tuple[ndarray, ndarray, ndarray]:
+        """Room for a visibility buffer, for light and whether there is any, and for how deep a surface is."""
+        return (np.empty(self.size, np.uint64), np.empty((*self.size, 4), np.float32),
+                np.empty(self.size if self.surface else 0, np.float32))
 
-    def picture(self, taken: list[Sample], number: int, blank: tuple[ndarray, ndarray]) -> tuple[ndarray, ndarray]:
+    def picture(self, taken: list[Sample], number: int, blank: tuple[ndarray, ndarray, ndarray]
+                ) -> tuple[ndarray, ndarray]:
         """One sample: the visibility buffer, and the light of every pixel with 1 where there is any."""
         from marrow.draw import splat_kernels as kernels
 
-        buffer, made = blank
+        buffer, made, deep = blank
         buffer.fill(kernels.EMPTY)
         made.fill(0)
         known = self.known(taken, number)
         if self.surface:
             kernels.discs(*known, self.shape, buffer)
-            kernels.means(*known, self.shape, buffer, self.grains.light, made)
-            kernels.evened(made)
+            deep.fill(0)
+            kernels.means(*known, self.shape, buffer, self.grains.light, made, deep)
+            kernels.evened(made, deep, buffer)
         else:
             kernels.specks(*known, buffer)
             kernels.fetched(buffer, self.grains.light, made)
-        return blank
+        return buffer, made
 
     def straight(self, taken: list[Sample]) -> tuple[tuple[ndarray, ndarray], ndarray, ndarray]:
         """A single sharp sample of dust: light and cover, depth, index."""
@@ -223,9 +229,9 @@ def morton_order(points: ndarray) -> ndarray:
     source    Morton, A computer oriented geodetic data base and a new technique in file sequencing, 1966
     test      a permutation; the corners of a cube come in the order of their bits
     """
-    from marrow.draw import splat_kernels as kernels
+    from marrow.draw.bits import morton
 
-    return np.argsort(kernels.morton(np.ascontiguousarray(points, np.float32)), kind="stable")
+    return np.argsort(morton(np.ascontiguousarray(points, np.float32)), kind="stable")
 
 
 def boxes(points: ndarray) -> ndarray:

@@ -15,16 +15,19 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 from numpy import ndarray
 
-from marrow.draw.bits import apart, lowbias32
+from marrow.draw.bits import lowbias32
 
 EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 HALF = np.float32(0.5)
 ONE = np.float32(1)
-WINDOW = np.float32(0.01)   # of the depth: how far behind the nearest a point of the same surface lies
-THICK = np.float32(4)       # radii: or so far, whatever is less
+BULGE = np.float32(1)       # radii: how far a disc's rim lies behind its middle where it is asked which is nearest
+THICK = np.float32(3)       # radii: how far before or behind the nearest a disc of the same surface lies
+THINNEST = np.float32(1e-12)  # metres
 NEAREST = np.float32(1e-6)  # metres
 TILE = 8                    # pixels, side of a square whose largest depth is known
-RIM = np.float32(0.02)      # weight of a disc at its rim, and on the pixel that it lies on
+WIDE = np.float32(1.75)     # radii: how far a disc's light mixes with that of its neighbours
+FINEST = np.float32(2)      # pixels: that of a disc no larger keeps to the disc, for nobody sees it
+RIM = np.float32(1e-3)      # weight of a disc's light there, where it ends
 FEW = 1024                  # points that are projected before they are laid down
 SOON = 64                   # points ahead of which a pixel is asked for
 NOWHERE = np.uint32(0xFFFFFFFF)
@@ -188,7 +191,8 @@ def project(grains: tuple, first: int, count: int, view: tuple, shape: tuple, ro
         x, y = room[np.uint64(k)], room[np.uint64(k + FEW)]
         r = room[np.uint64(k + 2 * FEW)] * radius[np.uint64(first + k)]
         shown = (room[np.uint64(k + 3 * FEW)] > NEAREST) & (r <= 2 * shape[3])
-        shown &= (x + r >= 0) & (y + r >= 0) & (x - r < shape[1]) & (y - r < shape[0])
+        reach = r * WIDE
+        shown &= (x + reach >= 0) & (y + reach >= 0) & (x - reach < shape[1]) & (y - reach < shape[0])
         room[np.uint64(k + 2 * FEW)] = max(r, np.float32(1e-3)) if shown else np.float32(0)
 
 
@@ -222,21 +226,27 @@ def reached(x: float, y: float, r: float, shape: tuple) -> tuple:
     return (min(top, row), max(bottom, row), min(left, column), max(right, column)), (row, column)
 
 
-@njit(cache=True, nogil=True)
-def laid_down(spot: tuple, value: int, shape: tuple, flat: ndarray, width: int) -> None:
-    """Write a disc into a visibility buffer."""
-    x, y, r = spot
+@njit(cache=True, nogil=True, error_model="numpy")
+def laid_down(spot: tuple, bulge: float, number: int, shape: tuple, flat: ndarray, width: int) -> None:
+    """Write a disc into a visibility buffer, bulging, so that two of one surface meet without a step.
+
+    spot    x, y, radius, depth of its middle;  bulge: metres from there back to its rim
+    """
+    x, y, r, depth = spot
     sides, own = reached(x, y, r, shape)
+    edge, steep = r * r, bulge / (r * r)
     for row in range(sides[0], sides[1] + 1):
         dy = np.float32(row) + HALF - y
         for column in range(sides[2], sides[3] + 1):
             dx = np.float32(column) + HALF - x
-            if dx * dx + dy * dy <= r * r or (row == own[0] and column == own[1]):
+            square = dx * dx + dy * dy
+            if square <= edge or (row == own[0] and column == own[1]):
                 place = np.uint64(row) * width + np.uint64(column)
-                flat[place] = min(flat[place], value)
+                there = depth + min(square * steep, bulge)
+                flat[place] = min(flat[place], np.uint64(bits(there)) << np.uint64(32) | number)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def discs(grains: tuple, spans: ndarray, view: tuple, turn: tuple, shape: tuple, buffer: ndarray) -> None:
     """The nearest disc of every pixel; a disc covers the pixels whose middles lie in it, and the one it lies on.
 
@@ -250,8 +260,8 @@ def discs(grains: tuple, spans: ndarray, view: tuple, turn: tuple, shape: tuple,
             for k in range(count):
                 r = room[k + 2 * FEW]
                 if r > 0 and thrown(grains[2], start + k, r, turn, shape):
-                    value = np.uint64(bits(room[k + 3 * FEW])) << np.uint64(32) | np.uint64(start + k)
-                    laid_down((room[k], room[k + FEW], r), value, shape, flat, width)
+                    spot = room[k], room[k + FEW], r, room[k + 3 * FEW]
+                    laid_down(spot, BULGE * grains[3][start + k], np.uint64(start + k), shape, flat, width)
 
 
 @njit(cache=True, nogil=True)
@@ -268,45 +278,56 @@ def farthest(buffer: ndarray) -> ndarray:
 
 @njit(cache=True, nogil=True)
 def hidden(front: float, sides: tuple, far: ndarray) -> bool:
-    """Whether all that a disc may touch lies before it; of large ones nobody knows.
+    """Whether all that a disc may touch lies before it.
 
     sides    first and last row, first and last column
     """
-    top, bottom, left, right = sides
-    if bottom - top >= TILE or right - left >= TILE:
+    top, bottom, left, right = sides[0] // TILE, sides[1] // TILE, sides[2] // TILE, sides[3] // TILE
+    if front <= max(max(far[top, left], far[top, right]), max(far[bottom, left], far[bottom, right])):
         return False
-    top, bottom, left, right = top // TILE, bottom // TILE, left // TILE, right // TILE
-    return front > max(max(far[top, left], far[top, right]), max(far[bottom, left], far[bottom, right]))
+    for row in range(top, bottom + 1 if bottom - top > 1 or right - left > 1 else top):
+        for column in range(left, right + 1):
+            if front <= far[row, column]:
+                return False
+    return True
 
 
-@njit(cache=True, nogil=True)
-def shone(spot: tuple, own: tuple, sides: tuple, light: tuple, flat: ndarray, width: int, film: ndarray) -> None:
-    """Add a disc's light, and its weight, to every pixel that it covers and whose nearest does not lie before it.
+@njit(cache=True, nogil=True, error_model="numpy")
+def shone(spot: tuple, thick: float, own: tuple, sides: tuple, light: tuple, flat: ndarray, width: int, film: ndarray,
+          deep: ndarray) -> None:
+    """Add a disc's light, depth and weight to every pixel round it where its surface is the nearest.
 
-    spot    x, y, radius, depth from which on it belongs to a surface;  own: row and column that it lies on, -1 outside
+    spot    x, y, how far its light mixes, depth;  thick: metres, its radius
+    own     row and column that it lies on, -1 outside
     """
-    x, y, r, front = spot
-    inverse = ONE / (r * r)
+    x, y, r, depth = spot
+    inverse, steep = ONE / (r * r), ONE / (THICK * max(thick, THINNEST))
     for row in range(sides[0], sides[1] + 1):
         dy = np.float32(row) + HALF - y
         for column in range(sides[2], sides[3] + 1):
             dx = np.float32(column) + HALF - x
-            square = dx * dx + dy * dy
-            place = np.uint64(row) * width + np.uint64(column)
-            if (square <= r * r or (row == own[0] and column == own[1])) and front <= depth_of(flat[place]):
-                weight = max(ONE - square * inverse, RIM)
-                film[place, 0] += weight * light[0]
-                film[place, 1] += weight * light[1]
-                film[place, 2] += weight * light[2]
-                film[place, 3] += weight
+            square = (dx * dx + dy * dy) * inverse
+            if square <= ONE or (row == own[0] and column == own[1]):
+                place = np.uint64(row) * width + np.uint64(column)
+                behind, fall = depth - depth_of(flat[place]), ONE - min(square, ONE)
+                near = ONE - behind * steep * behind * steep
+                if near > 0:
+                    weight = (fall * fall * fall + RIM) * near
+                    for k in range(3):
+                        film[place, k] += weight * light[k]
+                    film[place, 3] += weight
+                    deep[place] += weight * behind
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def means(grains: tuple, spans: ndarray, view: tuple, turn: tuple, shape: tuple, buffer: ndarray, light: ndarray,
-          made: ndarray) -> None:
-    """Add up the light of all discs that lie with the nearest of a pixel on one surface, and weights: (h, w, 4)."""
+          made: ndarray, deep: ndarray) -> None:
+    """Add up all discs that lie on one surface with the nearest of a pixel.
+
+    made    (height, width, 4) light, and weights;  deep: (height, width) weighted metres behind the nearest
+    """
     flat, width, room = buffer.ravel(), np.uint64(buffer.shape[1]), np.empty(4 * FEW, np.float32)
-    film, far = made.reshape(-1, 4), farthest(buffer)
+    film, back, far = made.reshape(-1, 4), deep.ravel(), farthest(buffer)
     for span in range(len(spans)):
         for start in range(spans[span, 0], spans[span, 1], FEW):
             count = min(FEW, spans[span, 1] - start)
@@ -315,16 +336,16 @@ def means(grains: tuple, spans: ndarray, view: tuple, turn: tuple, shape: tuple,
                 x, y, r, depth, i = room[k], room[k + FEW], room[k + 2 * FEW], room[k + 3 * FEW], np.uint64(start + k)
                 if r == 0:
                     continue
-                front = depth - min(depth * WINDOW, THICK * grains[3][i])
-                sides, own = reached(x, y, r, shape)
-                if not hidden(front, sides, far) and thrown(grains[2], start + k, r, turn, shape):
+                thick, wide = grains[3][i], max(r, min(r * WIDE, r + 2 * (r - FINEST)))
+                sides, own = reached(x, y, wide, shape)
+                if not hidden(depth - THICK * thick, sides, far) and thrown(grains[2], start + k, r, turn, shape):
                     shine = light[i, 0], light[i, 1], light[i, 2]
-                    shone((x, y, r, front), own, sides, shine, flat, width, film)
+                    shone((x, y, wide, depth), thick, own, sides, shine, flat, width, film, back)
 
 
 @njit(cache=True, nogil=True)
-def evened(made: ndarray) -> None:
-    """Divide sums of light (height, width, 4) by the weights that they end with, which become 1."""
+def evened(made: ndarray, deep: ndarray, buffer: ndarray) -> None:
+    """Divide sums of light (height, width, 4) and depth by the weights, which become 1; depths go into the buffer."""
     for row in range(len(made)):
         for column in range(made.shape[1]):
             weight = made[row, column, 3]
@@ -332,6 +353,9 @@ def evened(made: ndarray) -> None:
                 for k in range(3):
                     made[row, column, k] /= weight
                 made[row, column, 3] = ONE
+                value = buffer[row, column]
+                depth = max(depth_of(value) + deep[row, column] / weight, NEAREST)
+                buffer[row, column] = np.uint64(bits(depth)) << np.uint64(32) | value & np.uint64(NOWHERE)
 
 
 @njit(cache=True, nogil=True)
@@ -560,7 +584,7 @@ def sighted(boxes: ndarray, extra: float, view: tuple, shape: tuple) -> ndarray:
     """Which boxes (k, 2, 3) reach into the picture, `extra` metres wider on every side."""
     made = np.zeros(len(boxes), np.bool_)
     corner, still = np.empty(3, np.float32), np.empty(0, np.float32)
-    margin = np.float32(2) + shape[3] + shape[3]
+    margin = np.float32(2) + 2 * WIDE * shape[3]
     for i in range(len(boxes)):
         out = 31
         for number in range(8):
@@ -573,26 +597,4 @@ def sighted(boxes: ndarray, extra: float, view: tuple, shape: tuple) -> ndarray:
             beyond = (depth <= 0) | (x < -slack) << 1 | (x > shape[1] * depth + slack) << 2
             out &= beyond | (y < -slack) << 3 | (y > shape[0] * depth + slack) << 4
         made[i] = out == 0
-    return made
-
-
-@njit(cache=True, nogil=True)
-def morton(points: ndarray) -> ndarray:
-    """The Morton number of every point, 21 bits for an axis; what is no number comes last."""
-    low, high = np.full(3, np.inf, np.float32), np.full(3, -np.inf, np.float32)
-    for i in range(len(points)):
-        for k in range(3):
-            if np.isfinite(points[i, k]):
-                low[k], high[k] = min(low[k], points[i, k]), max(high[k], points[i, k])
-    side = np.float64(max(high[0] - low[0], high[1] - low[1], high[2] - low[2]))
-    scale = 2097151.0 / side if side > 0 else 0.0
-    made = np.empty(len(points), np.uint64)
-    for i in range(len(points)):
-        number = np.uint64(0)
-        for k in range(3):
-            if not np.isfinite(points[i, k]):
-                number = EMPTY
-                break
-            number |= apart(np.uint64((np.float64(points[i, k]) - low[k]) * scale)) << np.uint64(k)
-        made[i] = number
     return made
