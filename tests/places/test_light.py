@@ -39,7 +39,7 @@ def test_truth_every_engine_sees_the_same_silhouette_and_depth(name, monkeypatch
     ours, theirs = plain.cover > 0.5, lit.cover > 0.5
     assert (ours & theirs).sum() / (ours | theirs).sum() >= 0.9 and ours.sum() > 800
     both = ours & theirs & np.isfinite(plain.depth) & np.isfinite(lit.depth)
-    assert np.median(np.abs(plain.depth[both] - lit.depth[both])) < 0.06
+    assert np.median(np.abs(plain.depth[both] - lit.depth[both])) < 0.075  # of radius 0.05: balls there, discs here
     red, _, blue = lit.light[theirs].mean(0)
     assert lit.light.shape == (72, 128, 3) and red > 1.5 * blue and (lit.light[~theirs & (lit.cover == 0)] == 0).all()
 
