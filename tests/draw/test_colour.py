@@ -61,6 +61,7 @@ def test_truth_hex_is_red_green_blue():
     (np.array([[0.0, 0.5, 1]]), (0, 128, 255)), (np.uint16([[0, 128, 255]]), (0, 128, 255)),
     (np.uint16([[0, 128 << 8, 255 << 8]]), (0, 128, 255)), (np.uint16([[200, 32896, 65535]]), (1, 128, 255)),
     (np.uint16([[129, 257 * 77 + 127, 257 * 77 + 129]]), (1, 77, 78)), (np.array([[0, 254.6, 3]]), (0, 255, 3)),
+    (np.array([[0, 0.5, 1.0000002]]), (0, 128, 255)), (np.array([[0, 0.5, 1.2]]), (0, 128, 255)),
     (np.array([[np.nan, np.inf, 65535.0]]), (0, 0, 255))])
 def test_truth_however_a_file_counts_its_white_is_white(values, wanted):
     assert np.array_equal(Shades("a").light(values), linear(np.uint8([wanted])))

@@ -162,6 +162,18 @@ def test_truth_a_version_of_the_film_says_where_its_camera_is(tmp_path):
     assert caught.value.key == "camera.version"
 
 
+def test_truth_every_level_of_a_film_is_heard_the_nearest_wins(tmp_path):
+    files.write(scan(), tmp_path / "house.ply")
+    film, end = tmp_path / "film.toml", '[[shot]]\nname = "01"\nrecipe = "place"\nlength = "0.1s"\n'
+    rows = ['[recipes]\nplace = [{ step = "places.fly", lens = "50mm" }]\n',
+            '[versions.v1]\nplaces.fly.lens = "70mm"\n', '[versions.v2]\nfrom = "v1"\nplaces.fly.lens = "85mm"\n']
+    for count, lens in enumerate((35, 50, 70, 85)):
+        film.write_text(rows[0] * (count > 0) + end.replace('"place"', '"place"' if count else '["places.fly"]')
+                        + "".join(rows[1:count]))
+        list(verbs_camera.camera(str(tmp_path / "house.ply"), str(film), str(tmp_path / "a.glb")))
+        assert np.allclose(camera_glb.read_camera(tmp_path / "a.glb").lenses, lens, atol=1e-3)
+
+
 def test_refuses_files_without_a_camera_shots_that_are_not_there_and_rows_that_are_none(tmp_path):
     from marrow.places.formats.glb import write_glb
 

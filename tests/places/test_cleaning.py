@@ -14,7 +14,7 @@ from marrow.places.cleaning.nearest import Nearest
 from marrow.places.cleaning.normals import with_normals
 from marrow.places.cleaning.outliers import lone, strays, swept
 from marrow.places.cleaning.thinning import spread, thinned
-from marrow.places.clouds import bounds, carried, first_source, placed, unplaced
+from marrow.places.clouds import bounds, carried, first_source, placed, stood, unplaced
 
 DICE = np.random.default_rng
 
@@ -197,3 +197,29 @@ def test_refuses_a_source_that_cannot_be():
     for wrong in ({"unit": 0.0}, {"unit": "1"}, {"axes": "x"}, {"motion": (1.0,)}, {"motion": (np.nan,) * 12}):
         with pytest.raises((ValueError, TypeError)):
             Source("scan.laz", **wrong)
+
+
+def turned(axis, angle, shift):
+    made, (a, b) = np.eye(4), [each for each in range(3) if each != axis]
+    made[a, a] = made[b, b] = np.cos(angle)
+    made[a, b], made[b, a] = -np.sin(angle), np.sin(angle)
+    made[:3, 3] = shift
+    return made
+
+
+def test_truth_carried_twice_and_stood_up_a_mark_stays_where_it_was_made():
+    file = Source("scan.laz", "z", 0.5)
+    seen = replace(cloud(room(500)), sources=(file, Source("b.ply", "y"), Source("c.laz", "z")))
+    marks = [unplaced(each, seen.points.astype(float)) for each in seen.sources]
+    there = carried(carried(seen, turned(0, 0.7, (1, 2, 3))), turned(1, -1.1, (-5, 0, 9)))
+    for made in (there, stood(there, "y"), stood(seen, "y")):
+        for each, mark in zip(made.sources, marks, strict=True):
+            assert np.abs(placed(each, mark) - made.points - made.origin).max() < 1e-5
+
+
+def test_law_the_sides_belong_to_the_box_of_a_carried_scan_too():
+    corners = np.array([[0, 0, 0], [30, 4, 9], [7, 1, 3]]) + np.array([5e5, 0, 4e6])
+    for seed in range(5):
+        away = turned(seed % 3, 0.4 + seed, DICE(seed).normal(size=3) * 100)
+        seen = carried(Cloud((corners - corners[0]).astype(np.float32), corners[0]), away)
+        assert len(cropped(seen, *bounds(seen)).points) == 3

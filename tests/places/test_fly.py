@@ -240,3 +240,13 @@ def test_truth_a_camera_that_looks_away_is_told():
     finally:
         listener.reset(token)
     assert [each.key for each in heard] == ["places.unseen"]
+
+
+def test_law_after_a_morph_a_place_twenty_times_as_small_is_the_plain_place():
+    first, second = cloud(), cloud(1500, (3, 1, 0))
+    first = replace(first, points=first.points * np.float32(20))
+    view = ((0.0, 2.0, 0.5, 9.0, 1.5, 0.5, 0.0),)
+    for look in ("light", "colour"):
+        settings = {**SMALL, "camera": view, "look": look, "length": 0.25}
+        there = list(fly(first, second, **settings, memory=(("morph", 0.1, 0.19),)).frames())
+        assert np.array_equal(there[-1], frames(second, camera=view, look=look)[0])

@@ -9,7 +9,7 @@ from marrow.media import Cloud, Source
 from marrow.places.looks import Look
 from marrow.places.shot import Optics, shot
 from marrow.places.steps import fly
-from marrow.places.ways import Standing, directed, way_for
+from marrow.places.ways import Between, Standing, directed, way_for
 
 START = journey([0, 8], [[0, 1, 5, 0, 1, 0, 35], [5, 1, 0, 0, 1, 0, 35]])
 FILE = Source("")
@@ -67,6 +67,11 @@ def test_refuses_rows_that_are_neither_by_their_number(row, key, number):
         directed([(0, 0, 0, 4, 0, 0, 0), row])
     assert caught.value.key == key
     assert caught.value.facts["row"] == number and caught.value.tell("zh") and caught.value.tell("en")
+
+
+def test_truth_a_camera_goes_over_and_back_with_two_turns():
+    made = Between(Standing(np.zeros(7)), Standing(np.ones(7)), ((1, 2), (3, 4)))
+    assert [float(made.at(time)[0]) for time in (0.5, 1.5, 2.5, 3.5, 5)] == [0, 0.5, 1, 0.5, 0]
 
 
 def test_refuses_a_misspelt_move_and_names_the_nearest_first():

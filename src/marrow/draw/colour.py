@@ -10,6 +10,7 @@ from numpy import ndarray
 from marrow.contents import Remark, tell_of
 from marrow.draw import exact
 
+ABOVE = 1.5     # of white: as bright may colours to 1 be, by rounding or a lamp
 BINS = 16384  # narrower than the narrowest of the 256 steps (1/3295 of the range), so one comparison settles a bin
 
 
@@ -76,7 +77,7 @@ class Shades:
             return linear(values)
         values = np.clip(np.nan_to_num(values, posinf=0, neginf=0), 0, 65535)
         most = float(values.max(initial=0))
-        if most > self.top:
+        if most > (ABOVE if self.top == 1 else self.top):
             if self.top in (1, 255):
                 tell_of([Remark("cloud.shades", {"path": self.name, "top": self.top, "most": f"{most:g}"})])
             self.top = self._kind(values, most)
@@ -84,7 +85,7 @@ class Shades:
         return linear(np.minimum(np.floor(steps + 0.5), 255).astype(np.uint8))
 
     def _kind(self, values: ndarray, most: float) -> int:
-        if most <= 1 and values.dtype.kind == "f":
+        if values.dtype.kind == "f" and (most <= 1 or (most <= ABOVE and (values % 1).any())):
             return 1
         if most <= 255:
             return 255

@@ -107,7 +107,7 @@ def spread(scales: ndarray, q: ndarray, size: float, axes: ndarray, slope: tuple
 
 @njit(cache=True, nogil=True, inline="always")
 def softened(xx: float, xy: float, yy: float, wider: float, alpha: float) -> tuple:
-    """A flat Gaussian out of focus: xx, yy and determinant, and the opacity with which it gives as much light."""
+    """A flat Gaussian out of focus: xx, yy and determinant, and its opacity, for nearly as much light."""
     det = (xx + wider) * (yy + wider) - xy * xy
     return xx + wider, yy + wider, det, max(np.float32(alpha * np.sqrt((xx * yy - xy * xy) / det)), LEAST)
 

@@ -36,10 +36,11 @@ def splatted(points: ndarray, splats: Splats, camera: Camera, *, closing: Camera
     size       how many times its own size a splat is drawn, one or (n,)
     samples    of lens and shutter, see `marrow.draw.lens`: each is a picture of its own, in which what is out of focus
                is softer by its part of the lens; 1 is a pinhole as the shutter opens
-    returns    depth and index of the splat by which half of a pixel is covered, or else of its last
+    returns    depth and index of the splat by which half of a pixel is covered, or else of its last; of several
+               samples, those of the one in the middle of the lens and about of the time
     source     Zwicker et al., EWA Volume Splatting, 2001
     test       a loop over float64 makes the same picture; threads change no bit; an origin far away neither; out of
-               focus a splat is as wide as the lens says and gives as much light
+               focus a splat is as wide as the lens says and gives nearly as much light
     """
     origin = np.zeros(3) if origin is None else np.asarray(origin, np.float64)
     given, close = _given(points, splats, there, size), near(points)

@@ -92,7 +92,7 @@ def carried(cloud: Cloud, motion: ndarray, origin: ndarray | None = None) -> Clo
     points = along(cloud.points, motion[:3, :3]) + (lands - origin)
     normals = None if cloud.normals is None else along(cloud.normals, motion[:3, :3]).astype(np.float32)
     splats = cloud.splats and harmonics.splats_turned(cloud.splats, motion[:3, :3])
-    sources = tuple(replace(each, motion=tuple((motion @ motion_of(each))[:3].ravel().tolist()))
+    sources = tuple(replace(each, motion=_rows(motion @ motion_of(each)))
                     for each in cloud.sources or (Source(""),))
     return replace(cloud, points=points.astype(np.float32), origin=origin, normals=normals, splats=splats,
                    sources=sources)
@@ -125,12 +125,17 @@ def stood(cloud: Cloud, up: Literal["file", "y", "z"]) -> Cloud:
     splats = cloud.splats and harmonics.splats_turned(cloud.splats, turn)
     return replace(cloud, points=again(cloud.points), splats=splats, origin=again(cloud.origin),
                    normals=None if cloud.normals is None else again(cloud.normals),
-                   sources=tuple(_faced(each, up, turn) for each in cloud.sources or (file,)))
+                   sources=tuple(_stood(each, file.axes, up, turn) for each in cloud.sources or (file,)))
 
 
-def _faced(file: Source, up: Literal["y", "z"], turn: ndarray) -> Source:
-    """A source whose axes are others, its motion seen from there."""
+def _stood(file: Source, was: str, up: Literal["y", "z"], turn: ndarray) -> Source:
+    """A source after its points were turned: one that stood as the first has the other axes, another is carried."""
     whole = np.eye(4)
     whole[:3, :3] = turn
-    motion = (whole @ motion_of(file) @ whole.T)[:3].ravel().tolist() if file.motion else ()
-    return replace(file, axes=up, motion=tuple(motion))
+    if file.axes != was:
+        return replace(file, motion=_rows(whole @ motion_of(file)))
+    return replace(file, axes=up, motion=_rows(whole @ motion_of(file) @ whole.T) if file.motion else ())
+
+
+def _rows(motion: ndarray) -> tuple[float, ...]:
+    return tuple(motion[:3].ravel().tolist())

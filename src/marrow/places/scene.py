@@ -80,7 +80,7 @@ def met(first: Scene, second: Scene) -> Scene:
     """
     off = first.middle - second.middle + (first.cloud.origin - second.cloud.origin)
     apart = float(np.sqrt(off @ off))
-    if apart > FAR * max(first.radius, second.radius):
+    if apart > FAR * max(first.radius, second.radius, 1.0):
         off[1] += second.box[1] - first.box[1]
         tell_of([Remark("places.apart", {"metres": f"{apart:.4g}"})])
         second = replace(second, cloud=replace(second.cloud, origin=second.cloud.origin + off))

@@ -16,13 +16,13 @@ from marrow.media import Cloud
 from marrow.places.clouds import first_source, stood
 from marrow.places.lifting.lift import lifted
 from marrow.places.looks import DISC, Look, draw, exposed, ground_for
-from marrow.places.memory.acts import State
+from marrow.places.memory.acts import Morph, State
 from marrow.places.memory.events import OTHERS, Event, events
 from marrow.places.memory.fields import Memory, remember
 from marrow.places.scene import Scene, lit, met, settled
-from marrow.places.ways import Between, Standing, directed, way_for
+from marrow.places.ways import Between, Standing, directed, gone_over, way_for
 
-LOOKS, FEW = 9, 50_000  # times and points by which it is told whether anything is seen
+LOOKS, FEW = 1000, 20_000  # times and points by which it is told whether anything is seen
 FILLED = 0.9     # share of the picture that a place fills with the camera of its own
 
 
@@ -114,7 +114,9 @@ class Shot:
         """
         time = number / self.rate
         spot = self.way.at(time)
-        away = max(float(np.sqrt(((spot[3:6] - spot[:3]) ** 2).sum())), 0.25 * self.scene.radius)
+        share = gone_over([(act.opens, act.closes) for act in self.memory.acts if isinstance(act, Morph)], time)
+        radius = self.scene.radius * (1 - share) + self.scenes[-1].radius * share
+        away = max(float(np.sqrt(((spot[3:6] - spot[:3]) ** 2).sum())), 0.25 * radius)
         now, opening, closing = self._open(time)
         return draw(now, self._shown(now).spacing, opening, closing, self.look, ground, away, self.scene.cloud.splats)
 
@@ -135,7 +137,7 @@ class Shot:
 
     def sees(self, length: float) -> bool:
         """Whether some of the points of a place lie in the picture at some time, asked here and there."""
-        for time in np.linspace(0, length, LOOKS):
+        for time in np.linspace(0, length, min(LOOKS, 2 * int(length) + 9)):
             for scene in self.scenes:
                 spots = scene.cloud.points[points.thinned(len(scene.cloud.points), FEW)]
                 pixels, depth = self.camera(time, scene.cloud.origin).project(spots)

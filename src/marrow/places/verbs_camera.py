@@ -136,7 +136,7 @@ def _settings(path: Path | None, which: tuple[str, str], given: Mapping[str, obj
 
 
 def _told(path: Path, name: str, version: str) -> dict:
-    """What a file says of places.fly: the film, then the shot, then the versions of it, oldest first."""
+    """What a file says of places.fly: the levels of a film, see `marrow.film.resolve`, or the lines of one shot."""
     forms.looked_at("text", path)
     try:
         table = tomllib.loads(path.read_text("utf-8-sig"))
@@ -151,11 +151,21 @@ def _told(path: Path, name: str, version: str) -> dict:
     if name not in names and (name or len(shots) != 1):
         raise InputError("camera.shot", path=path, name=name, choices=near(name, names))
     said = shots[names.index(name) if name in names else 0]
-    changed = [_in(each, "shot", said.get("name", "")) for each in _versions(table, version, path)]
-    layers = [{name: table[name] for name in ("size", "fps") if name in table}, _in(table, "defaults", "places", "fly")]
-    for each in (said, *changed):
+    versions = _versions(table, version, path)
+    own = [said, *(_in(each, "shot", said.get("name", "")) for each in versions)]
+    layers = [{name: table[name] for name in ("size", "fps") if name in table}, _in(table, "defaults", "places", "fly"),
+              _item(table, own), *(_in(each, "places", "fly") for each in versions)]
+    for each in own:
         layers += [each, _in(each, "places", "fly")]
     return {key: value for layer in layers for key, value in layer.items() if key in fly.settings}
+
+
+def _item(table: dict, own: list[dict]) -> dict:
+    """What the recipe of a shot itself says of places.fly."""
+    recipe = next((each["recipe"] for each in reversed(own) if "recipe" in each), ())
+    items = _in(table, "recipes").get(recipe, ()) if isinstance(recipe, str) else recipe
+    items = items if isinstance(items, list) else []
+    return next((each for each in items if isinstance(each, dict) and each.get("step") == "places.fly"), {})
 
 
 def _versions(table: dict, name: str, path: Path) -> list[dict]:
@@ -178,6 +188,7 @@ def _in(table: object, *names: str) -> dict:
 
 
 def _count(settings: Mapping) -> int:
+    """Frames of a shot."""
     return max(1, round(Fraction(str(settings["length"])) * settings["fps"]))
 
 

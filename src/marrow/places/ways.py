@@ -88,6 +88,11 @@ class Standing:
         return self.spot
 
 
+def gone_over(turns: Sequence[tuple[float, float]], time: float) -> float:
+    """How far what goes over and back in turns has gone over at a time, 0..1; exactly 0 and 1 between them."""
+    return sum((-1) ** number * eased(time, *turn) for number, turn in enumerate(turns))
+
+
 @dataclass(frozen=True)
 class Between:
     """A camera that goes over from one way to another and back.
@@ -101,7 +106,7 @@ class Between:
 
     def at(self, time: float) -> ndarray:
         """Before the first turn on the first way, after it on the second, after the next on the first again."""
-        share = sum((-1) ** number * eased(time, *turn) for number, turn in enumerate(self.turns))
+        share = gone_over(self.turns, time)
         return self.first.at(time) * (1 - share) + self.second.at(time) * share
 
 

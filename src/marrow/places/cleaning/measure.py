@@ -10,6 +10,8 @@ from marrow.errors import InputError
 from marrow.media import Cloud, Source
 from marrow.places.clouds import bounds, first_source, placed, squarely, taken
 
+ROUNDED = 2.0 ** -21  # of the reach of points: what these lose on being carried
+
 
 def cropped(cloud: Cloud, low: ndarray, high: ndarray) -> Cloud:
     """Keep what lies in a box.
@@ -21,7 +23,8 @@ def cropped(cloud: Cloud, low: ndarray, high: ndarray) -> Cloud:
     file, (points, origin) = first_source(cloud), squarely(cloud)
     corners = axes.upright(np.stack([low, high]) * file.unit, file.axes) - origin
     spots = points.astype(np.float64)
-    inside = ((spots >= corners.min(0)) & (spots <= corners.max(0))).all(1)
+    loose = np.abs(spots).max(initial=0) * ROUNDED if file.motion else 0.0
+    inside = ((spots >= corners.min(0) - loose) & (spots <= corners.max(0) + loose)).all(1)
     if not inside.any():
         least, most = bounds(cloud)
         raise InputError("places.crop", low=_spelled(least), high=_spelled(most))
@@ -47,6 +50,7 @@ def scaled(cloud: Cloud, one: ndarray, other: ndarray, metres: float) -> Cloud:
 
 
 def _larger(file: Source, times: float) -> Source:
+    """A source whose unit and way are so many times as long."""
     shift = np.array([1, 1, 1, times] * 3)[:len(file.motion)]
     return replace(file, unit=file.unit * times, motion=tuple((shift * file.motion).tolist()))
 

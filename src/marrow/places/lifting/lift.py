@@ -65,8 +65,8 @@ def resized(pixels: ndarray, most: float = TIMES) -> ndarray:
 
 
 def lifted(cloud: Cloud) -> bool:
-    """Whether a cloud was a picture."""
-    return any(each.name == LIFTED for each in cloud.sources)
+    """Whether a cloud was a picture, and nothing else."""
+    return bool(cloud.sources) and all(each.name == LIFTED for each in cloud.sources)
 
 
 def bordered(pixels: ndarray) -> bool:

@@ -171,7 +171,6 @@ def _owners(pixels: ndarray, marks: ndarray, strokes: list[Stroke], names: list[
     """Which of the named surfaces each pixel belongs to, every part of a surface with a stroke on it: (h, w) int.
 
     fields    of each name one over its depth, (h, w): no plane is seen beyond its horizon
-
     source    Grady, Multilabel Random Walker Image Segmentation Using Prior Models, CVPR 2005
     """
     from scipy import ndimage
