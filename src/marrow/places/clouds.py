@@ -33,8 +33,13 @@ def placed(file: Source, spots: ndarray) -> ndarray:
 
     test    a levelled scan's way-points lie on it as before; unplaced(placed(spots)) = spots
     """
-    stands = axes.upright(np.asarray(spots, np.float64) * file.unit, file.axes)
+    stands = standing(file, spots)
     return after(motion_of(file), stands.reshape(-1, 3)).reshape(stands.shape) if file.motion else stands
+
+
+def standing(file: Source, spots: ndarray) -> ndarray:
+    """Places (..., 3) in the numbers of a file where they stood when it was read: as `squarely` has its points."""
+    return axes.upright(np.asarray(spots, np.float64) * file.unit, file.axes)
 
 
 def unplaced(file: Source, spots: ndarray) -> ndarray:

@@ -13,11 +13,11 @@ from marrow.draw.camera import Camera, Journey, journey, look_at, orbit
 from marrow.draw.moves import Way
 from marrow.draw.splat import Exposure
 from marrow.media import Cloud
-from marrow.places.clouds import first_source, stood
+from marrow.places.clouds import first_source, stood, taken
 from marrow.places.lifting.lift import lifted
 from marrow.places.looks import DISC, Look, draw, exposed, ground_for
-from marrow.places.memory.acts import Morph, State
-from marrow.places.memory.events import OTHERS, Event, events
+from marrow.places.memory.acts import State
+from marrow.places.memory.events import OTHERS, events
 from marrow.places.memory.fields import Memory, remember
 from marrow.places.scene import Scene, lit, met, settled
 from marrow.places.ways import Between, Standing, directed, gone_over, way_for
@@ -67,18 +67,17 @@ def way_by(scene: Scene, optics: Optics, seconds: float, off: ndarray) -> Journe
     return journey(seconds * np.array([0.0, 0.5, 1.0]), np.round(rows, 9) + np.append(np.tile(off, 2), 0.0))
 
 
-def way_among(scenes: list[Scene], optics: Optics, happens: Sequence[Event], length: float, still: bool) -> Way:
+def way_among(scenes: list[Scene], optics: Optics, turns: Sequence[tuple[float, float]], length: float,
+              still: bool) -> Way:
     """The camera's own way, from the first place's to the other's where it becomes that, in the first's coordinates.
 
+    turns    as `Memory.turns`
     still    it stands where that way begins, for others to move it
     """
     ways = [way_by(each, optics, length, each.cloud.origin - scenes[0].cloud.origin) for each in scenes]
     if still:
         ways = [Standing(each.at(0.0)) for each in ways]
-    turns = tuple((event.opens, event.closes) for event in happens if event.word == "morph")
-    if not turns or len(ways) < 2:
-        return ways[0]
-    return Between(*ways, turns)
+    return Between(*ways, tuple(turns)) if turns else ways[0]
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ class Shot:
         """
         time = number / self.rate
         spot = self.way.at(time)
-        share = gone_over([(act.opens, act.closes) for act in self.memory.acts if isinstance(act, Morph)], time)
+        share = gone_over(self.memory.turns, time)
         radius = self.scene.radius * (1 - share) + self.scenes[-1].radius * share
         away = max(float(np.sqrt(((spot[3:6] - spot[:3]) ** 2).sum())), 0.25 * radius)
         now, opening, closing = self._open(time)
@@ -137,10 +136,10 @@ class Shot:
 
     def sees(self, length: float) -> bool:
         """Whether some of the points of a place lie in the picture at some time, asked here and there."""
+        clouds = [taken(each.cloud, points.thinned(len(each.cloud.points), FEW)) for each in self.scenes]
         for time in np.linspace(0, length, min(LOOKS, 2 * int(length) + 9)):
-            for scene in self.scenes:
-                spots = scene.cloud.points[points.thinned(len(scene.cloud.points), FEW)]
-                pixels, depth = self.camera(time, scene.cloud.origin).project(spots)
+            for cloud in clouds:
+                pixels, depth = self.camera(time, cloud.origin).project(cloud.points)
                 if ((depth > 0) & (pixels >= 0).all(1) & (pixels < self.optics.size).all(1)).any():
                     return True
         return False
@@ -178,10 +177,10 @@ def shot(cloud: Cloud, other: Cloud | None, optics: Optics, look: Look, *, camer
     if look.kind == "light":
         scenes = [lit(each) for each in scenes]
     first = scenes[0]
-    own = way_among(scenes, optics, happens, float(length), bool(said.moves))
-    way = way_for(said, first_source(first.cloud), first.cloud.origin, own, lens=optics.lens, length=length, seed=seed)
     told = remember(first.cloud, happens, scenes[1].cloud if len(scenes) > 1 else None,
                     ratio=scenes[-1].spacing / first.spacing, seed=seed)
+    own = way_among(scenes, optics, told.turns, float(length), bool(said.moves))
+    way = way_for(said, first_source(first.cloud), first.cloud.origin, own, lens=optics.lens, length=length, seed=seed)
     made = Shot(tuple(scenes), told, way, optics, replace(look, shaded=look.shaded and not lifted(first.cloud)), rate)
     tell_of([Remark("places.unseen", {})] * (not made.sees(float(length))))
     return made

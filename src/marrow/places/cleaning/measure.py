@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 from numpy import ndarray
 
-from marrow.draw import axes
 from marrow.errors import InputError
 from marrow.media import Cloud, Source
-from marrow.places.clouds import bounds, first_source, placed, squarely, taken
+from marrow.places.clouds import bounds, first_source, placed, squarely, standing, taken
 
 ROUNDED = 2.0 ** -21  # of the reach of points: what these lose on being carried
 
@@ -21,7 +20,7 @@ def cropped(cloud: Cloud, low: ndarray, high: ndarray) -> Cloud:
     test         the same points whatever the file's axes and unit; the sides belong to the box
     """
     file, (points, origin) = first_source(cloud), squarely(cloud)
-    corners = axes.upright(np.stack([low, high]) * file.unit, file.axes) - origin
+    corners = standing(file, np.stack([low, high])) - origin
     spots = points.astype(np.float64)
     loose = np.abs(spots).max(initial=0) * ROUNDED if file.motion else 0.0
     inside = ((spots >= corners.min(0) - loose) & (spots <= corners.max(0) + loose)).all(1)

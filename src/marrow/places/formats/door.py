@@ -14,11 +14,11 @@ from numpy import ndarray
 from marrow.contents import Remark, tell_of
 from marrow.draw import axes
 from marrow.errors import InputError, LimitError
+from marrow.forms.cloud import FARTHEST
 from marrow.media import Cloud, Source
 
 BATCH = 1_000_000    # points to a batch
 MOST = 200_000_000   # points of a cloud in memory
-FARTHEST = 1e12      # a place beyond this is no number
 FIELDS = ("colours", "normals", "intensity", "confidence", "time", "labels")
 GREY = 0.2           # linear light of points without a colour among points with one
 

@@ -117,7 +117,7 @@ def _painted(made: Canvas, there: ndarray, near: ndarray, seeds: ndarray, off: n
 
     from marrow.places.lifting import behind_kernels as beyond
     from marrow.places.lifting import kernels
-    from marrow.places.lifting.solve import FIXED, spread
+    from marrow.places.lifting.solve import FIXED, next_to, spread
 
     if not there.any():
         return made.pixels
@@ -126,7 +126,7 @@ def _painted(made: Canvas, there: ndarray, near: ndarray, seeds: ndarray, off: n
     colour = made.pixels.astype(np.float64) / 255
     close = ndimage.maximum_filter(there, 2 * SEARCH + 1)
     start = np.where(there[..., None], colour[np.maximum(seeds[..., 0], 0), np.maximum(seeds[..., 1], 0)], colour)
-    ahead = ~there & ((made.near - near[_nearest(there)]) * made.scale > 1)
+    ahead = ~there & ((made.near - near[next_to(there)]) * made.scale > 1)
     hold = np.where(unknown | ahead, 0.0, np.where(close, SMOOTH, FIXED))
     smooth = spread(start, hold + np.where(there, 1e-5, 0), right, down)
     residue = np.where(unknown[..., None], 0, colour - smooth).astype(np.float32)
@@ -137,13 +137,6 @@ def _painted(made: Canvas, there: ndarray, near: ndarray, seeds: ndarray, off: n
     origins = np.where(there[..., None], seeds, own).astype(np.int32)
     beyond.grained(residue, filled, order, origins, near, np.float32(made.scale), SEARCH)
     return np.rint(np.clip(smooth + residue, 0, 1) * 255).astype(np.uint8)
-
-
-def _nearest(chosen: ndarray) -> tuple[ndarray, ndarray]:
-    """Row and column of the chosen pixel next to each pixel: two (h, w)."""
-    from scipy import ndimage
-
-    return tuple(ndimage.distance_transform_edt(~chosen, return_distances=False, return_indices=True))
 
 
 def _soiled(there: ndarray, near: ndarray, made: Canvas, reach: int) -> ndarray:

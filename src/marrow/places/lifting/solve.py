@@ -77,6 +77,13 @@ def spread(wish: ndarray, hold: ndarray, right: ndarray, down: ndarray) -> ndarr
     return values
 
 
+def next_to(chosen: ndarray) -> tuple[ndarray, ndarray]:
+    """Row and column of the chosen pixel next to each pixel: two (h, w)."""
+    from scipy import ndimage
+
+    return tuple(ndimage.distance_transform_edt(~chosen, return_distances=False, return_indices=True))
+
+
 def evened(values: ndarray, cut: float, reach: int) -> ndarray:
     """Make of values that were spread steps and slopes: what rises by more than `cut` in a few pixels rises at once.
 

@@ -17,7 +17,7 @@ from marrow.draw import exact
 from marrow.errors import InputError
 from marrow.errors import near as nearest
 from marrow.places.lifting.depth import Depth
-from marrow.places.lifting.solve import FIXED, evened, spread, ties
+from marrow.places.lifting.solve import FIXED, evened, next_to, spread, ties
 
 HORIZON = 0.45                       # share of the height from the top, where nobody says
 WORDS = {"near": 2, "far": 2, "floor": 2, "wall": 4, "person": 2, "horizon": 1}   # numbers that each needs
@@ -192,8 +192,7 @@ def _owners(pixels: ndarray, marks: ndarray, strokes: list[Stroke], names: list[
     for number in range(len(names)):
         parts, _ = ndimage.label(owner == number)
         kept |= (owner == number) & np.isin(parts, np.unique(parts[said == number]))
-    row, column = ndimage.distance_transform_edt(~kept, return_distances=False, return_indices=True)
-    return owner[row, column]
+    return owner[next_to(kept)]
 
 
 def _edged(nearness: ndarray, pixels: ndarray, free: ndarray, cut: float) -> ndarray:

@@ -22,7 +22,7 @@ from numpy import ndarray
 from marrow.draw import axes
 from marrow.errors import InputError, near
 from marrow.media import Cloud
-from marrow.places.clouds import first_source, squarely
+from marrow.places.clouds import first_source, squarely, standing
 from marrow.units import number
 
 COUNTS = ("first", "hearsay", "against")
@@ -122,7 +122,7 @@ def _inside(cloud: Cloud, region: Region) -> ndarray:
     if not (np.isfinite(size).all() and (size > 0).all() and np.isfinite(region.centre).all()):
         raise InputError("memory.size", name=region.name)
     points, origin = squarely(cloud)
-    middle = axes.upright(np.array(region.centre, float) * file.unit, file.axes) - origin
+    middle = standing(file, np.array(region.centre, float)) - origin
     off = (points.astype(np.float64) - middle) / np.abs(axes.upright(size[None], file.axes)[0])
     if np.ndim(region.size) == 0:
         out = np.sqrt(off[:, 0] * off[:, 0] + off[:, 1] * off[:, 1] + off[:, 2] * off[:, 2])

@@ -33,6 +33,11 @@ class Memory:
     stage: Stage
     acts: tuple[Act, ...] = ()
 
+    @property
+    def turns(self) -> tuple[tuple[float, float], ...]:
+        """From when to when the place becomes the other one, then the first again, and so on."""
+        return tuple((act.opens, act.closes) for act in self.acts if isinstance(act, Morph))
+
     def state(self, time: float) -> State:
         """The place at a time, in seconds.
 
